@@ -1,0 +1,343 @@
+"""What everything is made of.
+
+A source gives a :class:`Document`; extraction reads it into :class:`Statement` s, each on an exact
+:class:`Span`; appraisal weighs the statements of one medicine into :class:`Use` s, :class:`Reaction` s and
+:class:`Caution` s; a :class:`Brief` words them. All are frozen, compare by value and encode with msgspec.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+Relation = Literal["treat", "prevent", "diagnose", "procedure"]
+Age = Literal["adult", "pediatric", "both", "unspecified"]
+Status = Literal[
+    "approved",
+    "off_label_supported",
+    "off_label_uncertain",
+    "investigational",
+    "not_effective",
+    "not_indicated",
+    "contraindicated",
+    "withdrawn",
+]
+NameKind = Literal["generic", "brand", "synonym"]
+SourceName = Literal["openfda", "dailymed", "clinicaltrials", "pubmed", "pmc"]
+
+StatementKind = Literal[
+    "indication",  # text: the condition or purpose; relation, age, adjunct, after_failure, routes, population
+    "limitation",  # a limitation of use: the condition the label says it is not for
+    "contraindication",  # text: the condition or state of the patient
+    "contraindicated_allergy",  # text: what the allergy is to
+    "contraindicated_medicine",  # text: the other medicine or class
+    "boxed_warning",  # text: the topic's own words; topic: its code
+    "warning",  # text: a heading of Warnings and Precautions; topic: its code where one fits
+    "adverse_reaction",  # text: the reaction as the label gives it; severity, figures
+    "route",  # text: the words of the route; topic: its code (FDA route of administration, lower case)
+    "form",  # text: the dosage form
+    "schedule",  # text: the words; topic: CI, CII, CIII, CIV, CV
+    "class",  # text: the established pharmacologic class (EPC) or the label's own words for the class
+    "mechanism",  # text: the target and the action; topic: "moa" where it is the FDA's mechanism-of-action class
+    "onset",  # text: the words of the time; topic: the route or the use it holds for; figures
+    "duration",  # as onset
+    "population",  # topic: "pregnancy.fetal_harm", "children.not_established", "kidney.adjust" ... (a rule's finding)
+    "dependence",  # topic: "abuse", "misuse", "dependence", "withdrawal", "tolerance"
+    "approval_year",  # text: the year of the first U.S. approval
+]
+
+
+class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all: frozen, keyword only, defaults left out of the JSON."""
+
+
+def quote_hash(quote: str) -> str:
+    """SHA-256 of a quote's UTF-8 bytes, 64 lower-case hex digits."""
+    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Span(_Fact):
+    """Where a quote stands: ``Document.section(section).text[start:end]``, in Unicode code points."""
+
+    document: str
+    section: str
+    start: int
+    end: int
+    sha256: str
+
+
+class Ingredient(_Fact):
+    """An active ingredient of a product, as the document names it (often the salt)."""
+
+    name: str
+    unii: str | None = None
+    strength: str | None = None
+    moiety: str | None = None
+    moiety_unii: str | None = None
+
+
+class Product(_Fact):
+    """One product of a label."""
+
+    brand: str | None = None
+    generic: str | None = None
+    ingredients: tuple[Ingredient, ...] = ()
+    routes: tuple[str, ...] = ()  # upper case, as FDA's list has them: "INTRAVENOUS"
+    form: str | None = None
+    application: str | None = None
+    schedule: str | None = None  # CII, CIII, CIV, CV
+    ndc: str | None = None
+
+
+class Section(_Fact):
+    """One section: ``field`` is the openFDA field name.
+
+    ``text`` is the field's strings joined by one space. A field ``..._table`` holds the tables' HTML likewise.
+    The field ``openfda`` holds the product data as lines ``key: value | value``, keys and values sorted.
+    """
+
+    field: str
+    text: str
+    loinc: str | None = None
+
+
+class Document(_Fact):
+    """One version of one official document."""
+
+    id: str  # SPL document id, unique to the version
+    set_id: str  # the same over all versions
+    version: str
+    source: SourceName
+    title: str
+    effective: str  # ISO date
+    sections: tuple[Section, ...]  # sorted by field
+    products: tuple[Product, ...] = ()
+    rxcui: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()  # FDA established pharmacologic classes, without "[EPC]"
+    mechanisms: tuple[str, ...] = ()  # FDA mechanism-of-action classes, without "[MoA]"
+    manufacturer: str | None = None
+    product_type: str | None = None  # "prescription", "otc" ...
+    sha256: str = ""  # over every section's field and text, in order: see sources.content_hash
+    url: str = ""
+
+    def section(self, field: str) -> Section | None:
+        """The section with this openFDA field name, or None."""
+        for section in self.sections:
+            if section.field == field:
+                return section
+        return None
+
+    def span(self, section: Section, start: int, end: int) -> Span:
+        """The span of ``section.text[start:end]`` with its quote's hash."""
+        return Span(
+            document=self.id, section=section.field, start=start, end=end, sha256=quote_hash(section.text[start:end])
+        )
+
+
+class Figure(_Fact):
+    """How often, or how long. ``value`` (or ``low`` to ``high``) in ``unit``; ``arm`` says in whom."""
+
+    unit: str  # "%", "patients", "seconds", "minutes", "hours", "days", "weeks"
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    relation: Literal["=", "<", "<=", ">", ">=", "about"] = "="
+    arm: Literal["drug", "placebo", "comparator", "unspecified"] = "unspecified"
+    label: str | None = None  # the column's or the group's own few words
+    n: int | None = None  # people in the arm
+
+
+class Statement(_Fact):
+    """Who says what about which condition, and where."""
+
+    id: str  # "<document id>#<ordinal in the document>"
+    medicine: str  # Medicine.id
+    kind: StatementKind
+    text: str  # verbatim: the words of the span
+    span: Span
+    rule: str  # id of the rule that read it
+    condition: str | None = None  # Condition.id
+    relation: Relation | None = None
+    age: Age | None = None
+    adjunct: bool = False
+    after_failure: bool = False
+    routes: tuple[str, ...] = ()
+    population: str | None = None
+    severity: str | None = None
+    topic: str | None = None
+    figures: tuple[Figure, ...] = ()
+
+
+class Name(_Fact):
+    """A name and what kind it is."""
+
+    name: str
+    kind: NameKind
+
+
+class Medicine(_Fact):
+    """One active ingredient, or one fixed combination of them."""
+
+    id: str  # slug of the generic name: "ketamine", "carbidopa-levodopa"
+    name: str  # lower case generic name: "ketamine", "carbidopa / levodopa"
+    names: tuple[Name, ...] = ()
+    ids: dict[str, str] = {}  # rxcui, unii, drugbank, chebi, mesh, cas, atc ...
+    ingredients: tuple[str, ...] = ()  # medicine ids of a combination's parts; empty for a single one
+    related: tuple[str, ...] = ()  # other medicines easily taken for this one (esketamine for ketamine)
+    first_approval: str | None = None  # ISO date or year, from Drugs@FDA
+
+
+class Condition(_Fact):
+    """A disease, symptom, state or purpose."""
+
+    id: str  # "MONDO:0005148", else "DOID:...", "MESH:...", "ICD10CM:..."
+    name: str
+    names: tuple[str, ...] = ()
+    lay: str | None = None  # the lay name where it differs: "high blood pressure"
+    ids: dict[str, str] = {}  # doid, mesh, icd10cm
+    parents: tuple[str, ...] = ()
+
+
+class Evidence(_Fact):
+    """One statement for or against a use."""
+
+    statement: str
+    direction: Literal["for", "against"] = "for"
+
+
+class Restrictions(_Fact):
+    """For whom a use holds."""
+
+    age: Age = "unspecified"
+    adjunct: bool = False
+    after_failure: bool = False
+    routes: tuple[str, ...] = ()
+    population: str | None = None
+
+
+class Use(_Fact):
+    """A medicine for a condition: its status, and the rule that gave it."""
+
+    id: str  # "<medicine id>/<slug of the condition or text>/<status>"
+    medicine: str
+    text: str  # the most frequent wording of the labels
+    status: Status
+    rule: str
+    as_of: str  # ISO date of the newest evidence
+    condition: str | None = None
+    relation: Relation = "treat"
+    level: int | None = None  # Oxford CEBM 2011, derived from study design
+    restrictions: Restrictions = Restrictions()
+    products: tuple[str, ...] = ()  # brand names whose labels carry it, sorted
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Reaction(_Fact):
+    """An adverse reaction over all labels of a medicine."""
+
+    id: str
+    medicine: str
+    text: str
+    rule: str
+    condition: str | None = None
+    severity: str | None = None
+    boxed: bool = False
+    labels: int = 0  # how many labels name it
+    figures: tuple[Figure, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Caution(_Fact):
+    """A warning, a contraindication, or what holds for a group of people."""
+
+    id: str
+    medicine: str
+    kind: str  # a StatementKind: contraindication, boxed_warning, warning, population, dependence ...
+    text: str
+    rule: str
+    topic: str | None = None
+    condition: str | None = None
+    labels: int = 0
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Reference(_Fact):
+    """Where a sentence rests. ``quote`` is None while the document is not on this machine."""
+
+    n: int
+    source: SourceName
+    document: str
+    version: str
+    date: str
+    title: str
+    section: str
+    start: int
+    end: int
+    sha256: str
+    url: str
+    loinc: str | None = None
+    quote: str | None = None
+
+
+class Sentence(_Fact):
+    """One sentence of a brief. A fact has at least one reference number."""
+
+    text: str
+    kind: Literal["fact", "advice", "unknown"] = "fact"
+    refs: tuple[int, ...] = ()
+
+
+class BriefSection(_Fact):
+    """A titled part of a brief."""
+
+    id: str
+    title: str
+    sentences: tuple[Sentence, ...] = ()
+    sections: tuple[BriefSection, ...] = ()
+
+
+class BriefUse(_Fact):
+    """A use as the brief's JSON gives it (INTERFACES: Brief)."""
+
+    condition: dict[str, str | None]
+    text: str
+    status: Status
+    rule: str
+    level: int | None
+    restrictions: Restrictions
+    refs: tuple[int, ...]
+    as_of: str
+
+
+class Question(_Fact):
+    """A question and its cited answer."""
+
+    question: str
+    answer: tuple[Sentence, ...]
+
+
+class Link(_Fact):
+    """A page elsewhere."""
+
+    title: str
+    url: str
+
+
+class Brief(_Fact):
+    """The answer to "What is X used for?" in the order a reader wants it."""
+
+    title: str
+    as_of: dict[str, str]
+    medicine: Medicine
+    classes: tuple[str, ...]
+    routes: tuple[str, ...]
+    schedule: str | None
+    takeaways: tuple[Sentence, ...]
+    contents: tuple[Link, ...]  # url is "#<section id>"
+    sections: tuple[BriefSection, ...]
+    uses: tuple[BriefUse, ...]
+    faq: tuple[Question, ...]
+    references: tuple[Reference, ...]
+    further_reading: tuple[Link, ...]
