@@ -1,0 +1,211 @@
+"""Group the statements of one medicine and say what each group amounts to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from usedfor.appraisal.rules import Rule, rules
+from usedfor.model import Age, Caution, Evidence, Figure, Medicine, Reaction, Restrictions, Statement, Use
+
+MOST_EVIDENCE = 8  # statements kept with a reaction or caution; the count of labels is always whole
+_SEVERITY = ("fatal", "life-threatening", "serious", "severe")  # gravest first
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """What appraisal needs to know of the document a statement stands in."""
+
+    id: str
+    set_id: str
+    effective: str  # ISO date
+    brands: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()  # lower case
+
+
+class Appraisal(msgspec.Struct, frozen=True, kw_only=True):
+    """What the statements of one medicine amount to; each part sorted by id."""
+
+    uses: tuple[Use, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+
+
+def appraise(medicine: Medicine, statements: Iterable[Statement], origins: Mapping[str, Origin]) -> Appraisal:
+    """Weigh the statements of one medicine. ``origins`` maps each statement's document id to its :class:`Origin`."""
+    by_rule: dict[str, list[Statement]] = defaultdict(list)
+    for statement in sorted(statements, key=lambda s: s.id):
+        if statement.kind in rules():
+            by_rule[statement.kind].append(statement)
+    uses: list[Use] = []
+    reactions: list[Reaction] = []
+    cautions: list[Caution] = []
+    against = _by_key(by_rule.get("limitation", ()))
+    for kind, found in by_rule.items():
+        rule = rules()[kind]
+        for key, group in _by_key(found).items():
+            if rule.part == "use":
+                contrary = against.get(key, ()) if kind == "indication" else ()
+                uses.append(_use(medicine, rule, key, group, contrary, origins))
+            elif rule.part == "reaction":
+                reactions.append(_reaction(medicine, rule, key, group, origins))
+            else:
+                cautions.append(_caution(medicine, rule, key, group, origins))
+    return Appraisal(
+        uses=tuple(sorted(uses, key=lambda u: u.id)),
+        reactions=tuple(sorted(reactions, key=lambda r: r.id)),
+        cautions=tuple(sorted(cautions, key=lambda c: c.id)),
+    )
+
+
+def plain(text: str) -> str:
+    """A wording without case, punctuation and doubled spaces, to compare by."""
+    return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())
+
+
+def slug(text: str) -> str:
+    """A wording as part of an id."""
+    return plain(text).replace(" ", "-")
+
+
+def _by_key(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """Statements that say the same: of one topic, else of one condition, else in the same words."""
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    for s in statements:
+        groups[s.topic or s.condition or plain(s.text) or s.id].append(s)
+    return groups
+
+
+def _wording(group: Sequence[Statement]) -> str:
+    """The wording most labels use; between equals the shorter, then the alphabet."""
+    counted = Counter(s.text for s in group)
+    return min(counted, key=lambda text: (-counted[text], text.isupper(), len(text), text))
+
+
+def _condition(group: Sequence[Statement]) -> str | None:
+    found = Counter(s.condition for s in group if s.condition)
+    return min(found, key=lambda c: (-found[c], c)) if found else None
+
+
+def _labels(group: Iterable[Statement], origins: Mapping[str, Origin]) -> list[Origin]:
+    return [origins[d] for d in sorted({s.span.document for s in group})]
+
+
+def _newest_first(group: Iterable[Statement], origins: Mapping[str, Origin]) -> list[Statement]:
+    """Newest label first, a statement with a figure before one without, then by id."""
+    ordered = sorted(group, key=lambda s: (not s.figures, s.id))
+    return sorted(ordered, key=lambda s: origins[s.span.document].effective, reverse=True)
+
+
+def _one_each(group: Sequence[Statement]) -> list[Statement]:
+    """The first statement of each document, in the order given, as many as are kept."""
+    first: dict[str, Statement] = {}
+    for s in group:
+        first.setdefault(s.span.document, s)
+    return list(first.values())[:MOST_EVIDENCE]
+
+
+def _age(group: Iterable[Statement]) -> Age:
+    """Ages add up: a label for adults and one for children make both; silence adds nothing."""
+    said = {s.age for s in group if s.age and s.age != "unspecified"}
+    if "both" in said or {"adult", "pediatric"} <= said:
+        return "both"
+    return next(iter(said)) if said else "unspecified"
+
+
+def _restrictions(group: Sequence[Statement], origins: Mapping[str, Origin]) -> Restrictions:
+    """A restriction holds over all labels only if every statement makes it."""
+    populations = {s.population for s in group}
+    routes = {r for s in group for r in (s.routes or origins[s.span.document].routes)}
+    return Restrictions(
+        age=_age(group),
+        adjunct=all(s.adjunct for s in group),
+        after_failure=all(s.after_failure for s in group),
+        routes=tuple(sorted(routes)),
+        population=populations.pop() if len(populations) == 1 else None,
+    )
+
+
+def _use(
+    medicine: Medicine,
+    rule: Rule,
+    key: str,
+    group: Sequence[Statement],
+    contrary: Sequence[Statement],
+    origins: Mapping[str, Origin],
+) -> Use:
+    assert rule.status is not None  # rules.toml gives each use its status
+    labels = _labels(group, origins)
+    relation = Counter(s.relation or "treat" for s in group)
+    evidence = [Evidence(statement=s.id) for s in _newest_first(group, origins)]
+    evidence += [Evidence(statement=s.id, direction="against") for s in _newest_first(contrary, origins)]
+    return Use(
+        id=f"{medicine.id}/{slug(key)}/{rule.status}",
+        medicine=medicine.id,
+        text=_wording(group),
+        status=rule.status,
+        rule=rule.id,
+        as_of=max(label.effective for label in labels),
+        condition=_condition(group),
+        relation=min(relation, key=lambda r: (-relation[r], r)),
+        restrictions=_restrictions(group, origins),
+        products=tuple(sorted({b for label in labels for b in label.brands})),
+        evidence=tuple(evidence),
+    )
+
+
+def _gravest(group: Iterable[Statement]) -> str | None:
+    said = {s.severity for s in group if s.severity}
+    known = [word for word in _SEVERITY if word in said]
+    return known[0] if known else min(said, default=None)
+
+
+def _figures(group: Sequence[Statement], origins: Mapping[str, Origin]) -> tuple[Figure, ...]:
+    """The figures of one statement: they belong together (drug beside placebo), so they are not mixed."""
+    with_figures = [s for s in _newest_first(group, origins) if s.figures]
+    controlled = [s for s in with_figures if any(f.arm == "placebo" for f in s.figures)]
+    best = (controlled or with_figures)[:1]
+    return best[0].figures if best else ()
+
+
+def _reaction(
+    medicine: Medicine, rule: Rule, key: str, group: Sequence[Statement], origins: Mapping[str, Origin]
+) -> Reaction:
+    figures = _figures(group, origins)
+    ordered = _newest_first(group, origins)
+    ordered.sort(key=lambda s: s.figures != figures if figures else False)  # what carries the figures comes first
+    return Reaction(
+        id=f"{medicine.id}/{slug(key)}/reaction",
+        medicine=medicine.id,
+        text=_wording(group),
+        rule=rule.id,
+        condition=_condition(group),
+        severity=_gravest(group),
+        boxed=any(s.span.section == "boxed_warning" for s in group),
+        labels=len(_labels(group, origins)),
+        figures=figures,
+        evidence=tuple(Evidence(statement=s.id) for s in _one_each(ordered)),
+    )
+
+
+def _caution(
+    medicine: Medicine, rule: Rule, key: str, group: Sequence[Statement], origins: Mapping[str, Origin]
+) -> Caution:
+    return Caution(
+        id=f"{medicine.id}/{slug(key)}/{rule.kind}",
+        medicine=medicine.id,
+        kind=rule.kind,
+        text=_wording(group),
+        rule=rule.id,
+        topic=_topic(group),
+        condition=_condition(group),
+        labels=len(_labels(group, origins)),
+        evidence=tuple(Evidence(statement=s.id) for s in _one_each(_newest_first(group, origins))),
+    )
+
+
+def _topic(group: Sequence[Statement]) -> str | None:
+    found = Counter(s.topic for s in group if s.topic)
+    return min(found, key=lambda t: (-found[t], t)) if found else None
