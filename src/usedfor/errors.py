@@ -57,7 +57,7 @@ class DocumentError(InputError):
 
 
 class ArchiveError(DocumentError):
-    """An archive that cannot be trusted: truncated, too large when unpacked, or with a path that leaves it."""
+    """An archive that cannot be trusted: truncated, a bomb, or with a path that leaves it."""
 
 
 class UnknownMedicineError(UsedForError):

@@ -40,10 +40,10 @@ StatementKind = Literal[
     "form",  # text: the dosage form
     "schedule",  # text: the words; topic: CI, CII, CIII, CIV, CV
     "class",  # text: the established pharmacologic class (EPC) or the label's own words for the class
-    "mechanism",  # text: the target and the action; topic: "moa" where it is the FDA's mechanism-of-action class
+    "mechanism",  # text: the target and the action; topic: "moa" where it is FDA's own class
     "onset",  # text: the words of the time; topic: the route or the use it holds for; figures
     "duration",  # as onset
-    "population",  # topic: "pregnancy.fetal_harm", "children.not_established", "kidney.adjust" ... (a rule's finding)
+    "population",  # topic: "pregnancy.fetal_harm", "children.not_established", "kidney.adjust" ...
     "dependence",  # topic: "abuse", "misuse", "dependence", "withdrawal", "tolerance"
     "approval_year",  # text: the year of the first U.S. approval
 ]
@@ -58,7 +58,7 @@ def quote_hash(quote: str) -> str:
     return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Span(_Fact):
+class Span(_Fact, frozen=True, kw_only=True):
     """Where a quote stands: ``Document.section(section).text[start:end]``, in Unicode code points."""
 
     document: str
@@ -68,7 +68,7 @@ class Span(_Fact):
     sha256: str
 
 
-class Ingredient(_Fact):
+class Ingredient(_Fact, frozen=True, kw_only=True):
     """An active ingredient of a product, as the document names it (often the salt)."""
 
     name: str
@@ -78,7 +78,7 @@ class Ingredient(_Fact):
     moiety_unii: str | None = None
 
 
-class Product(_Fact):
+class Product(_Fact, frozen=True, kw_only=True):
     """One product of a label."""
 
     brand: str | None = None
@@ -91,10 +91,10 @@ class Product(_Fact):
     ndc: str | None = None
 
 
-class Section(_Fact):
+class Section(_Fact, frozen=True, kw_only=True):
     """One section: ``field`` is the openFDA field name.
 
-    ``text`` is the field's strings joined by one space. A field ``..._table`` holds the tables' HTML likewise.
+    ``text`` is the field's strings joined by one space; a field ``..._table`` holds the tables' HTML.
     The field ``openfda`` holds the product data as lines ``key: value | value``, keys and values sorted.
     """
 
@@ -103,7 +103,7 @@ class Section(_Fact):
     loinc: str | None = None
 
 
-class Document(_Fact):
+class Document(_Fact, frozen=True, kw_only=True):
     """One version of one official document."""
 
     id: str  # SPL document id, unique to the version
@@ -132,11 +132,15 @@ class Document(_Fact):
     def span(self, section: Section, start: int, end: int) -> Span:
         """The span of ``section.text[start:end]`` with its quote's hash."""
         return Span(
-            document=self.id, section=section.field, start=start, end=end, sha256=quote_hash(section.text[start:end])
+            document=self.id,
+            section=section.field,
+            start=start,
+            end=end,
+            sha256=quote_hash(section.text[start:end]),
         )
 
 
-class Figure(_Fact):
+class Figure(_Fact, frozen=True, kw_only=True):
     """How often, or how long. ``value`` (or ``low`` to ``high``) in ``unit``; ``arm`` says in whom."""
 
     unit: str  # "%", "patients", "seconds", "minutes", "hours", "days", "weeks"
@@ -149,7 +153,7 @@ class Figure(_Fact):
     n: int | None = None  # people in the arm
 
 
-class Statement(_Fact):
+class Statement(_Fact, frozen=True, kw_only=True):
     """Who says what about which condition, and where."""
 
     id: str  # "<document id>#<ordinal in the document>"
@@ -170,14 +174,14 @@ class Statement(_Fact):
     figures: tuple[Figure, ...] = ()
 
 
-class Name(_Fact):
+class Name(_Fact, frozen=True, kw_only=True):
     """A name and what kind it is."""
 
     name: str
     kind: NameKind
 
 
-class Medicine(_Fact):
+class Medicine(_Fact, frozen=True, kw_only=True):
     """One active ingredient, or one fixed combination of them."""
 
     id: str  # slug of the generic name: "ketamine", "carbidopa-levodopa"
@@ -189,7 +193,7 @@ class Medicine(_Fact):
     first_approval: str | None = None  # ISO date or year, from Drugs@FDA
 
 
-class Condition(_Fact):
+class Condition(_Fact, frozen=True, kw_only=True):
     """A disease, symptom, state or purpose."""
 
     id: str  # "MONDO:0005148", else "DOID:...", "MESH:...", "ICD10CM:..."
@@ -200,14 +204,14 @@ class Condition(_Fact):
     parents: tuple[str, ...] = ()
 
 
-class Evidence(_Fact):
+class Evidence(_Fact, frozen=True, kw_only=True):
     """One statement for or against a use."""
 
     statement: str
     direction: Literal["for", "against"] = "for"
 
 
-class Restrictions(_Fact):
+class Restrictions(_Fact, frozen=True, kw_only=True):
     """For whom a use holds."""
 
     age: Age = "unspecified"
@@ -217,7 +221,7 @@ class Restrictions(_Fact):
     population: str | None = None
 
 
-class Use(_Fact):
+class Use(_Fact, frozen=True, kw_only=True):
     """A medicine for a condition: its status, and the rule that gave it."""
 
     id: str  # "<medicine id>/<slug of the condition or text>/<status>"
@@ -234,7 +238,7 @@ class Use(_Fact):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Reaction(_Fact):
+class Reaction(_Fact, frozen=True, kw_only=True):
     """An adverse reaction over all labels of a medicine."""
 
     id: str
@@ -249,7 +253,7 @@ class Reaction(_Fact):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Caution(_Fact):
+class Caution(_Fact, frozen=True, kw_only=True):
     """A warning, a contraindication, or what holds for a group of people."""
 
     id: str
@@ -263,7 +267,7 @@ class Caution(_Fact):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Reference(_Fact):
+class Reference(_Fact, frozen=True, kw_only=True):
     """Where a sentence rests. ``quote`` is None while the document is not on this machine."""
 
     n: int
@@ -281,7 +285,7 @@ class Reference(_Fact):
     quote: str | None = None
 
 
-class Sentence(_Fact):
+class Sentence(_Fact, frozen=True, kw_only=True):
     """One sentence of a brief. A fact has at least one reference number."""
 
     text: str
@@ -289,7 +293,7 @@ class Sentence(_Fact):
     refs: tuple[int, ...] = ()
 
 
-class BriefSection(_Fact):
+class BriefSection(_Fact, frozen=True, kw_only=True):
     """A titled part of a brief."""
 
     id: str
@@ -298,7 +302,7 @@ class BriefSection(_Fact):
     sections: tuple[BriefSection, ...] = ()
 
 
-class BriefUse(_Fact):
+class BriefUse(_Fact, frozen=True, kw_only=True):
     """A use as the brief's JSON gives it (INTERFACES: Brief)."""
 
     condition: dict[str, str | None]
@@ -311,21 +315,21 @@ class BriefUse(_Fact):
     as_of: str
 
 
-class Question(_Fact):
+class Question(_Fact, frozen=True, kw_only=True):
     """A question and its cited answer."""
 
     question: str
     answer: tuple[Sentence, ...]
 
 
-class Link(_Fact):
+class Link(_Fact, frozen=True, kw_only=True):
     """A page elsewhere."""
 
     title: str
     url: str
 
 
-class Brief(_Fact):
+class Brief(_Fact, frozen=True, kw_only=True):
     """The answer to "What is X used for?" in the order a reader wants it."""
 
     title: str

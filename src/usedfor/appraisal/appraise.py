@@ -34,7 +34,7 @@ class Appraisal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def appraise(medicine: Medicine, statements: Iterable[Statement], origins: Mapping[str, Origin]) -> Appraisal:
-    """Weigh the statements of one medicine. ``origins`` maps each statement's document id to its :class:`Origin`."""
+    """Weigh the statements of one medicine; ``origins`` has the :class:`Origin` of each document id."""
     by_rule: dict[str, list[Statement]] = defaultdict(list)
     for statement in sorted(statements, key=lambda s: s.id):
         if statement.kind in rules():
@@ -175,7 +175,9 @@ def _reaction(
 ) -> Reaction:
     figures = _figures(group, origins)
     ordered = _newest_first(group, origins)
-    ordered.sort(key=lambda s: s.figures != figures if figures else False)  # what carries the figures comes first
+    ordered.sort(
+        key=lambda s: s.figures != figures if figures else False
+    )  # what carries the figures comes first
     return Reaction(
         id=f"{medicine.id}/{slug(key)}/reaction",
         medicine=medicine.id,

@@ -26,7 +26,6 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 def rules() -> dict[str, Rule]:
     """The rules by the kind of statement they read."""
     text = files("usedfor.appraisal").joinpath("rules.toml").read_text("utf-8")
-    found = [
-        msgspec.convert({**row, "part": part}, Rule) for part, rows in tomllib.loads(text).items() for row in rows
-    ]
+    tables = tomllib.loads(text).items()
+    found = [msgspec.convert({**row, "part": part}, Rule) for part, rows in tables for row in rows]
     return {rule.kind: rule for rule in found}
