@@ -79,9 +79,11 @@ def _by_key(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
 
 
 def _wording(group: Sequence[Statement]) -> str:
-    """The wording most labels use; between equals the shorter, then the alphabet."""
-    counted = Counter(s.text for s in group)
-    return min(counted, key=lambda text: (-counted[text], text.isupper(), len(text), text))
+    """The wording most labels use, in its quietest capitals; between equals the shorter, then the alphabet."""
+    counted = Counter(plain(s.text) for s in group)
+    most = min(counted, key=lambda words: (-counted[words], len(words), words))
+    same = {s.text for s in group if plain(s.text) == most}
+    return min(same, key=lambda text: (sum(map(str.isupper, text)), len(text), text))
 
 
 def _condition(group: Sequence[Statement]) -> str | None:

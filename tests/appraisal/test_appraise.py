@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from usedfor.appraisal import Origin, appraise, rules
+from usedfor.appraisal.appraise import MOST_EVIDENCE
+from usedfor.model import Figure, Medicine, Span, Statement, quote_hash
+
+MEDICINE = Medicine(id="examplol", name="examplol")
+ORIGINS = {
+    "brand": Origin(id="brand", set_id="s1", effective="2026-05-01", brands=("Exampla",), routes=("oral",)),
+    "generic": Origin(
+        id="generic", set_id="s2", effective="2025-01-01", brands=("Examplol",), routes=("intravenous",)
+    ),
+}
+_count = 0
+
+
+def said(kind: str, text: str, document: str = "brand", **more: object) -> Statement:
+    global _count
+    _count += 1
+    section = str(more.pop("section", "indications_and_usage"))
+    span = Span(document=document, section=section, start=0, end=len(text), sha256=quote_hash(text))
+    return Statement(
+        id=f"{document}#{_count:04}", medicine="examplol", kind=kind, text=text, span=span, rule="r", **more
+    )  # type: ignore[arg-type]
+
+
+def test_the_approved_set_is_the_union_over_brand_and_generic_labels() -> None:
+    found = appraise(
+        MEDICINE,
+        [
+            said("indication", "hypertension", condition="MONDO:1", age="adult"),
+            said("indication", "hypertension", "generic", condition="MONDO:1", age="pediatric"),
+            said("indication", "angina", condition="MONDO:2", relation="prevent"),
+        ],
+        ORIGINS,
+    )
+    by_condition = {use.condition: use for use in found.uses}
+    assert set(by_condition) == {"MONDO:1", "MONDO:2"}
+    both = by_condition["MONDO:1"]
+    assert (both.status, both.rule, both.level) == ("approved", "approved.label", None)
+    assert both.products == ("Exampla", "Examplol")
+    assert both.restrictions.age == "both"
+    assert both.restrictions.routes == ("intravenous", "oral")
+    assert both.as_of == "2026-05-01"
+    assert by_condition["MONDO:2"].products == ("Exampla",)
+    assert by_condition["MONDO:2"].relation == "prevent"
+
+
+@pytest.mark.parametrize("attribute", ["adjunct", "after_failure"])
+def test_a_restriction_holds_only_if_every_label_makes_it(attribute: str) -> None:
+    always = [said("indication", "x", condition="M:1", **{attribute: True}) for _ in range(2)]
+    free = said("indication", "x", "generic", condition="M:1")
+    strict = appraise(MEDICINE, always, ORIGINS).uses[0].restrictions
+    loose = appraise(MEDICINE, [*always, free], ORIGINS).uses[0].restrictions
+    assert getattr(strict, attribute) is True
+    assert getattr(loose, attribute) is False
+
+
+def test_a_limitation_is_its_own_use_and_stands_against_an_approval_of_the_same_condition() -> None:
+    found = appraise(
+        MEDICINE,
+        [
+            said("indication", "pain", condition="M:1"),
+            said("limitation", "pain", "generic", condition="M:1"),
+            said("limitation", "acute migraine", condition="M:2"),
+        ],
+        ORIGINS,
+    )
+    by_id = {use.id: use for use in found.uses}
+    assert set(by_id) == {
+        "examplol/m-1/approved",
+        "examplol/m-1/not_indicated",
+        "examplol/m-2/not_indicated",
+    }
+    assert [e.direction for e in by_id["examplol/m-1/approved"].evidence] == ["for", "against"]
+    assert [e.direction for e in by_id["examplol/m-2/not_indicated"].evidence] == ["for"]
+
+
+def test_a_contraindicated_condition_is_a_use_and_an_allergy_is_a_caution() -> None:
+    found = appraise(
+        MEDICINE,
+        [
+            said("contraindication", "porphyria", section="contraindications", condition="M:3"),
+            said("contraindicated_allergy", "sulfonamides", section="contraindications"),
+            said("boxed_warning", "LIVER INJURY", section="boxed_warning", topic="hepatotoxicity"),
+            said(
+                "boxed_warning", "Hepatotoxicity", "generic", section="boxed_warning", topic="hepatotoxicity"
+            ),
+        ],
+        ORIGINS,
+    )
+    assert [(u.status, u.text) for u in found.uses] == [("contraindicated", "porphyria")]
+    assert [(c.kind, c.topic, c.text, c.labels) for c in found.cautions] == [
+        ("boxed_warning", "hepatotoxicity", "Hepatotoxicity", 2),
+        ("contraindicated_allergy", None, "sulfonamides", 1),
+    ]
+
+
+def test_reactions_keep_the_figures_of_one_statement_with_drug_beside_placebo() -> None:
+    alone = (Figure(unit="%", value=30, arm="drug"),)
+    beside = (Figure(unit="%", value=12, arm="drug"), Figure(unit="%", value=5, arm="placebo"))
+    found = appraise(
+        MEDICINE,
+        [
+            said("adverse_reaction", "Nausea", section="adverse_reactions", figures=alone),
+            said("adverse_reaction", "nausea", "generic", section="adverse_reactions_table", figures=beside),
+            said("adverse_reaction", "death", section="boxed_warning", severity="fatal"),
+        ],
+        ORIGINS,
+    )
+    death, nausea = found.reactions
+    assert (death.boxed, death.severity) == (True, "fatal")
+    assert (nausea.text, nausea.labels, nausea.figures) == ("nausea", 2, beside)
+    assert nausea.evidence[0].statement.startswith("generic#")
+
+
+def test_evidence_of_a_reaction_is_bounded_and_the_count_is_not() -> None:
+    origins = {f"d{i}": Origin(id=f"d{i}", set_id=f"d{i}", effective=f"20{i + 10}-01-01") for i in range(20)}
+    found = appraise(
+        MEDICINE, [said("adverse_reaction", "rash", d, section="adverse_reactions") for d in origins], origins
+    )
+    (rash,) = found.reactions
+    assert rash.labels == 20
+    assert len(rash.evidence) == MOST_EVIDENCE
+    assert rash.evidence[0].statement.startswith("d19#")
+
+
+def test_the_order_of_statements_changes_nothing() -> None:
+    statements = [
+        said("indication", text, document, condition=condition)
+        for document in ORIGINS
+        for text, condition in (("Gout", "M:1"), ("gouty arthritis", "M:1"), ("fever", None), ("FEVER", None))
+    ]
+    expected = appraise(MEDICINE, statements, ORIGINS)
+    for seed in range(10):
+        shuffled = random.Random(seed).sample(statements, len(statements))
+        assert appraise(MEDICINE, shuffled, ORIGINS) == expected
+
+
+def test_statements_that_need_no_weighing_are_left_alone() -> None:
+    found = appraise(MEDICINE, [said("route", "oral", topic="oral"), said("onset", "1 hour")], ORIGINS)
+    assert (found.uses, found.reactions, found.cautions) == ((), (), ())
+
+
+def test_every_rule_has_its_own_id_and_says_what_it_means() -> None:
+    ids = [rule.id for rule in rules().values()]
+    assert len(ids) == len(set(ids)) == 10
+    assert all(rule.means.endswith(".") for rule in rules().values())
+    assert {rule.status for rule in rules().values() if rule.part == "use"} == {
+        "approved",
+        "not_indicated",
+        "contraindicated",
+    }
