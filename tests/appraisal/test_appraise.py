@@ -95,7 +95,7 @@ def test_a_contraindicated_condition_is_a_use_and_an_allergy_is_a_caution() -> N
     )
     assert [(u.status, u.text) for u in found.uses] == [("contraindicated", "porphyria")]
     assert [(c.kind, c.topic, c.text, c.labels) for c in found.cautions] == [
-        ("boxed_warning", "hepatotoxicity", "Hepatotoxicity", 2),
+        ("boxed_warning", "hepatotoxicity", "LIVER INJURY", 2),
         ("contraindicated_allergy", None, "sulfonamides", 1),
     ]
 

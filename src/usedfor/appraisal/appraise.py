@@ -79,7 +79,7 @@ def _by_key(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
 
 
 def _wording(group: Sequence[Statement]) -> str:
-    """The wording most labels use, in its quietest capitals; between equals the shorter, then the alphabet."""
+    """The wording most labels use, in its quietest capitals; of equals the shorter."""
     counted = Counter(plain(s.text) for s in group)
     most = min(counted, key=lambda words: (-counted[words], len(words), words))
     same = {s.text for s in group if plain(s.text) == most}
