@@ -31,6 +31,13 @@ export PIP_NO_INPUT = 1
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
+# A Debian package, by root only; its noise goes to a file that is shown when it fails.
+define apt
+	mkdir -p build
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } \
+	    >build/apt.log 2>&1 || { tail -n 5 build/apt.log >&2; false; }
+endef
+
 # --- set-up -------------------------------------------------------------------------------------------------
 
 # An interpreter of our own. Debian's bare python3 has no ensurepip: then pip, where there is one, reaches in from
@@ -55,7 +62,7 @@ $(PY):
 	        exit
 	    elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	        say "this Python cannot make virtual environments: installing Debian's python3-venv"
-	        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; } >&2
+	        $(call apt,python3-venv)
 	        "$$python" -m venv --clear $(VENV)
 	    else
 	        rm -rf $(VENV)
@@ -98,9 +105,9 @@ browser:
 	    exit 0
 	fi
 	echo "set-up: installing Debian's chromium for the browser tests" >&2
-	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	    chromium fonts-dejavu-core; } >build-chromium.log 2>&1 && rm -f build-chromium.log || \
-	    echo "set-up: that failed (see build-chromium.log): the browser tests will be skipped" >&2
+	{
+	    $(call apt,chromium fonts-dejavu-core)
+	} || echo "set-up: that failed: the browser tests will be skipped" >&2
 
 test: $(DEV) browser ## run every test and say what was skipped; ARGS="-k words" narrows it
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
@@ -165,5 +172,5 @@ lock: $(PY) ## renew requirements.lock and requirements-run.lock (exact versions
 	$(UV) pip compile pyproject.toml $$flags --constraint requirements.lock --output-file requirements-run.lock
 
 clean: ## remove what the tools made, but not .venv
-	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis build-chromium.log
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
