@@ -1,0 +1,208 @@
+"""The house rules of CONTRIBUTING.md: layers, public names, sizes, rule ids, a light start, credits."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "usedfor"
+MODULES = sorted(SOURCE.rglob("*.py"))
+PYTHON = sorted(p for folder in ("src", "benchmarks", "docs", "tests") for p in (ROOT / folder).rglob("*.py"))
+NAMES = [".".join(p.relative_to(SOURCE.parent).with_suffix("").parts) for p in MODULES]
+
+# From the documents down to the pages: a file imports from its own stage and those before it.
+STAGES = ("sources", "vocabulary", "extraction", "appraisal", "knowledge", "briefs")
+FOUNDATION = {"model", "errors"}  # everyone may import them, they import nobody
+FACES = {"api", "cli", "__main__", "__init__"}  # they may import everyone, nobody imports them
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def stage(parts: tuple[str, ...]) -> int:
+    """The rank of a module, by its dotted name without "usedfor": -1 the foundation, the last the faces."""
+    head = parts[0] if parts else "__init__"
+    if head in FOUNDATION:
+        return -1
+    if head in FACES:
+        return len(STAGES)
+    assert head in STAGES, f"usedfor.{head} has no place in the order of stages"
+    return STAGES.index(head)
+
+
+def imports(path: Path) -> Iterator[tuple[str, ...]]:
+    """Every module of the package that a file imports, anywhere in it, as parts after "usedfor"."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{relative(path)}:{node.lineno}: relative import"
+            base = node.module or ""
+            names = [f"usedfor.{alias.name}" for alias in node.names] if base == "usedfor" else [base]
+        else:
+            continue
+        yield from (tuple(n.split(".")[1:]) for n in names if n == "usedfor" or n.startswith("usedfor."))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_a_file_imports_only_from_its_own_stage_and_those_above(path: Path) -> None:
+    own = stage(path.relative_to(SOURCE).with_suffix("").parts)
+    wrong = [".".join(("usedfor", *target)) for target in imports(path) if stage(target) > own]
+    assert not wrong
+    if own == -1:
+        assert all(stage(t) == -1 for t in imports(path))
+
+
+def test_the_layering_test_can_fail(tmp_path: Path) -> None:
+    file = tmp_path / "x.py"
+    file.write_text("def f():\n    from usedfor.briefs import compile\n    import usedfor.cli\n")
+    assert [stage(t) for t in imports(file)] == [STAGES.index("briefs"), len(STAGES)]
+
+
+@pytest.mark.parametrize("name", [n.removesuffix(".__init__") for n in NAMES if not n.endswith("__main__")])
+def test_every_module_imports_alone(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"import {name}"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=relative)
+def test_a_module_is_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+# --- public names -------------------------------------------------------------------------------------------
+
+
+def documented() -> dict[str, set[str]]:
+    """The table "Public names" of docs/using.md: package -> names."""
+    rows = re.findall(r"^\| `(usedfor[\w.]*)` \| (.+) \|$", (ROOT / "docs/using.md").read_text("utf-8"), re.M)
+    return {package: set(re.findall(r"`(\w+)`", names)) for package, names in rows}
+
+
+def test_what_is_public_is_what_is_documented() -> None:
+    packages = ["usedfor", *(f"usedfor.{s}" for s in STAGES), "usedfor.model", "usedfor.errors"]
+    public = {p: list(getattr(importlib.import_module(p), "__all__", [])) for p in packages}
+    assert {p: set(names) for p, names in public.items() if names} == documented()
+    for package, names in public.items():
+        assert names == sorted(names), package
+        assert not [n for n in names if not hasattr(importlib.import_module(package), n)]
+
+
+# --- rules --------------------------------------------------------------------------------------------------
+
+
+def rule_ids(data: Any) -> Iterator[str]:
+    """Every ``id`` of every table in a rule file, at any depth."""
+    if isinstance(data, dict):
+        if isinstance(data.get("id"), str):
+            yield data["id"]
+        for value in data.values():
+            yield from rule_ids(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from rule_ids(value)
+
+
+def test_rule_ids_are_unique_over_all_rule_files() -> None:
+    seen: dict[str, str] = {}
+    for path in sorted(SOURCE.rglob("*.toml")):
+        for rule in rule_ids(tomllib.loads(path.read_text("utf-8"))):
+            assert rule not in seen, f"{rule} stands in {seen.get(rule)} and {relative(path)}"
+            assert re.fullmatch(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*", rule), rule
+            seen[rule] = relative(path)
+    assert "approved.label" in seen
+
+
+# --- a light start ------------------------------------------------------------------------------------------
+
+HEAVY = ("pyarrow", "lxml", "numpy", "blingfire", "pycrfsuite", "daachorse", "multiprocessing")
+
+
+def loaded_after(code: str, tmp_path: Path) -> set[str]:
+    """Which heavy modules a fresh interpreter holds after ``code``."""
+    script = f"{code}\nimport sys\nprint(*[m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data"),
+                   "XDG_CACHE_HOME": str(tmp_path / "cache")}  # fmt: skip
+    environment.pop("USEDFOR_HOME", None)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.split())
+
+
+def test_start_up_is_light(tmp_path: Path) -> None:
+    assert loaded_after("import usedfor, usedfor.cli", tmp_path) == set()
+    assert "lxml" in loaded_after("import lxml.etree", tmp_path)
+
+
+def test_a_brief_from_the_starter_is_light(tmp_path: Path) -> None:
+    ask = "import usedfor\nassert usedfor.brief('ketamine').medicine.id == 'ketamine'"
+    loaded_after(ask, tmp_path)  # the first use may unpack the starter
+    assert loaded_after(ask, tmp_path) == set()
+
+
+# --- what is committed --------------------------------------------------------------------------------------
+
+
+def committed() -> list[Path]:
+    listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_machine_paths_and_no_registry_hosts() -> None:
+    hosts = ("pypi", "files.pythonhosted", "npmjs", "deb.debian", "snapshot.debian", "docker")
+    banned = re.compile(
+        r"(?<![\w.])/(?:work|root|home|Users|tmp|opt)/\w|"
+        + r"https?://[\w.-]*(?:" + "|".join(map(re.escape, hosts)) + r")[\w.-]*\.(?:org|com|io)"
+    )  # fmt: skip
+    found = []
+    for path in committed():
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{relative(path)}: {match.group()}" for match in banned.finditer(text)]
+    assert not found
+
+
+def test_what_ships_is_small() -> None:
+    assert sum(p.stat().st_size for p in (SOURCE / "starter").rglob("*") if p.is_file()) <= 12_000_000
+    large = [relative(p) for p in committed() if p.stat().st_size > 12_000_000]
+    assert not large
+
+
+CREDITS = {
+    "openFDA": "starter",
+    "DailyMed": "starter",
+    "LabeledIn": "models",
+    "ROAM": "models",
+    "TAC 2017": "models",
+    "Disease Ontology": "names of conditions",
+    "MeSH": "names of conditions",
+    "Mondo": "names of conditions",
+    "ICD-10-CM": "names of conditions",
+    "DrugBank": "names of medicines",
+    "RxNorm": "names of medicines",
+    "Drugs@FDA": "names of medicines",
+}
+
+
+@pytest.mark.parametrize("source", CREDITS)
+def test_the_notice_names_every_source(source: str) -> None:
+    assert source in (ROOT / "NOTICE").read_text("utf-8")
