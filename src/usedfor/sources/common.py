@@ -70,7 +70,7 @@ def build(
     facts: Mapping[str, Iterable[str]],
     products: tuple[Product, ...],
 ) -> Document:
-    """Put a Document together; ``texts`` maps fields to their strings, ``facts`` the PRODUCT_KEYS to values."""
+    """Put a Document together: ``texts`` maps fields to strings, ``facts`` product keys to values."""
     for name, value in (("id", document_id), ("set id", set_id)):
         if not _ID.fullmatch(value):
             raise DocumentError(
@@ -79,16 +79,16 @@ def build(
     kept = {field: text for field, strings in texts.items() if (text := " ".join(strings)).strip()}
     if kept.keys() <= _NOT_PROSE:
         raise DocumentError(origin, "no sections")
-    facts = {
+    known = {
         key: sorted({clean for v in facts.get(key, ()) if (clean := " ".join(v.split()))})
         for key in PRODUCT_KEYS
     }
-    lines = [f"{key}: {' | '.join(values)}" for key, values in facts.items() if values]
+    lines = [f"{key}: {' | '.join(values)}" for key, values in known.items() if values]
     if lines:
         kept[PRODUCT_DATA] = "\n".join(lines)
     codes = loincs()
     sections = tuple(Section(field=field, text=kept[field], loinc=codes.get(field)) for field in sorted(kept))
-    manufacturers = facts["manufacturer_name"]
+    manufacturers = known["manufacturer_name"]
     return Document(
         id=document_id,
         set_id=set_id,
@@ -98,18 +98,18 @@ def build(
         effective=iso_date(effective, origin),
         sections=sections,
         products=products,
-        rxcui=tuple(facts["rxcui"]),
-        classes=tuple(_without(value, "[EPC]") for value in facts["pharm_class_epc"]),
-        mechanisms=tuple(_without(value, "[MoA]") for value in facts["pharm_class_moa"]),
+        rxcui=tuple(known["rxcui"]),
+        classes=tuple(_without(value, "[EPC]") for value in known["pharm_class_epc"]),
+        mechanisms=tuple(_without(value, "[MoA]") for value in known["pharm_class_moa"]),
         manufacturer=manufacturers[0] if manufacturers else None,
-        product_type=next((_PRODUCT_TYPES.get(v.upper(), v.lower()) for v in facts["product_type"]), None),
+        product_type=next((_PRODUCT_TYPES.get(v.upper(), v.lower()) for v in known["product_type"]), None),
         sha256=content_hash(sections),
         url=URL + set_id,
     )
 
 
 def iso_date(value: str, origin: str) -> str:
-    """``20260706`` (a time may follow) as ``2026-07-06``; DocumentError for a day that is not in the calendar."""
+    """``20260706`` (a time may follow) as ``2026-07-06``; DocumentError for no day of the calendar."""
     match = re.match(r"(\d{4})-?(\d\d)-?(\d\d)", value)
     if match is None:
         raise DocumentError(origin, f"no effective date: {value[:20]!r}")

@@ -1,7 +1,7 @@
 """Records of openFDA's drug label end point -> Document.
 
-A record holds lists of strings under field names, ids, and the block ``openfda`` with the product data that FDA
-has joined to it (https://open.fda.gov/apis/drug/label/searchable-fields/). The block gives neither form nor
+A record holds lists of strings under field names, ids, and the block ``openfda`` with the product data that
+FDA has joined to it (https://open.fda.gov/apis/drug/label/searchable-fields/). The block gives neither form nor
 strength nor schedule, so these stay None: nothing is guessed.
 """
 
@@ -77,7 +77,7 @@ def _decode(data: bytes, origin: str) -> dict[str, Any]:
         raise DocumentError(origin, f"broken JSON: {error}") from None
     if not isinstance(record, dict):
         raise DocumentError(origin, "a record that is not an object")
-    # Counting is quick and only ever too high (a colon behind a quoted word in the text), so the exact look is rare.
+    # Counting is quick and only ever too high (a colon behind a quoted word), so the exact look is rare.
     if len(_KEY.findall(data)) > _count_keys(record):
         _refuse_twice(data, origin)
     return record
@@ -147,6 +147,7 @@ def _products(facts: dict[str, list[str]], elements: str) -> tuple[Product, ...]
     )
     if not (brands or generics or ingredients):
         return ()
+    names: list[str | None] = [*sorted(set(brands))] or [None]
     generic = generics[0].upper() if len(generics) == 1 else None
     return tuple(
         Product(
@@ -157,12 +158,12 @@ def _products(facts: dict[str, list[str]], elements: str) -> tuple[Product, ...]
             application=applications[0] if len(applications) == 1 else None,
             ndc=ndcs[0] if len(ndcs) == len(brands) == 1 else None,
         )
-        for brand in (sorted(set(brands)) or [None])
+        for brand in names
     )
 
 
 def _substance_from(words: list[str], brands: list[str], generic: str) -> list[str]:
-    """The substance of a kit, whose block names none: the generic name again behind brand and generic name."""
+    """The substance of a kit, whose block names none: the generic name again behind brand and generic."""
     name = generic.casefold().split()
     folded = [word.casefold() for word in words]
     heads = [brand.casefold().split() + name for brand in brands]
@@ -173,7 +174,7 @@ def _substance_from(words: list[str], brands: list[str], generic: str) -> list[s
 
 
 def _moiety(words: list[str], substance: str) -> str | None:
-    """The active moiety, which stands behind each active substance in the product data; None where its end is unsure."""
+    """The active moiety, which stands behind each active substance; None where its end is unsure."""
     name = substance.casefold().split()
     folded = [word.casefold() for word in words]
     found: Counter[str] = Counter()

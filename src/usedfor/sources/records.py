@@ -1,8 +1,8 @@
 """Cut the records out of a stream of JSON bytes without decoding them.
 
-A bulk file is one object with hundreds of thousands of records in its ``results`` array. The scanner keeps a
-stack of open brackets, skips strings whole and gives each record's own bytes, so that memory holds one record
-and one chunk whatever the size of the file, and a file that breaks off still gives the records before the break.
+A bulk file is one object with tens of thousands of records in its ``results`` array. The scanner keeps a stack
+of open brackets, skips strings whole and gives each record's own bytes, so that memory holds one record and one
+chunk whatever the size of the file, and a file that breaks off still gives the records before the break.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Record(msgspec.Struct, frozen=True):
 def scan(chunks: Iterable[bytes], *, max_record: int = MAX_RECORD) -> Iterator[Record]:
     """Yield the records of ``{"meta": ..., "results": [...]}``, of a bare array, or bare records one by one.
 
-    A record that is too large, too deep or no object has a ``fault`` in its place, and the scan goes on behind
-    it. Where the stream is no JSON or breaks off, the last item has the fault and number 0.
+    A record that is too large, too deep or no object has a ``fault`` in its place, and the scan goes on
+    behind it. Where the stream is no JSON or breaks off, the last item has the fault and number 0.
     """
     scanner = _Scanner(max_record)
     for chunk in chunks:
@@ -161,7 +161,7 @@ class _Scanner:
         yield Record(self.number, as_of=self.as_of, fault="a record that is not an object")
 
     def _header(self, data: bytes, start: int, end: int) -> None:
-        """At a list in a bare object: if it is "results", its elements are the records, and what stood before is not."""
+        """At a list in a bare object: if it is "results", its elements are the records."""
         tail = bytes(self.value[-_TAIL:]) + data[max(start, end - _TAIL) : end]
         if _RESULTS.search(tail) is None:
             return
