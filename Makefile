@@ -139,18 +139,21 @@ bench-readability: $(DEV) ## reading grade of takeaways and questions, over all 
 bench-build: $(DEV) ## speed and memory of building a snapshot from the labels
 	@$(PY) benchmarks/build.py $(ARGS)
 
-bench-extraction: $(DEV) $(PEERS)/.spacy ## extraction against the gold sets, beside a dictionary, spaCy and medspaCy
-	@$(PY) benchmarks/extraction_gold.py $(ARGS)
+bench-extraction: $(DEV) $(PEERS)/.made ## extraction against the gold sets, beside a dictionary, spaCy and medspaCy
+	@$(PY) benchmarks/extraction_gold.py
 	$(PY) benchmarks/peers.py $(ARGS)
 
 # The peers live in environments of their own: what they pin never reaches the project.
-$(PEERS)/.spacy: benchmarks/peers-requirements.txt | $(PY)
-	@mkdir -p $(PEERS)
-	for peer in negspacy medspacy; do
-	    echo "set-up: installing $$peer into $(PEERS)/$$peer" >&2
-	    $(PY) -m venv $(PEERS)/$$peer && grep "^$$peer" $< | xargs $(PEERS)/$$peer/bin/python -m pip install --quiet || \
-	        echo "set-up: $$peer could not be installed; it is left out" >&2
-	done
+$(PEERS)/.made: | $(DEV)
+	@make_peer() { # name, requirements
+	    echo "set-up: installing $$1 into $(PEERS)/$$1" >&2
+	    { $(PY) -m venv --clear $(PEERS)/$$1 && $(PEERS)/$$1/bin/python -m pip install --quiet "$${@:2}"; } || {
+	        rm -rf $(PEERS)/$$1
+	        echo "set-up: $$1 could not be installed: it is left out" >&2
+	    }
+	}
+	make_peer negspacy spacy==3.8.18 negspacy==1.1.0
+	make_peer medspacy medspacy==1.3.1 'numpy<2'
 	touch $@
 
 # --- make what ships ----------------------------------------------------------------------------------------
