@@ -1,0 +1,218 @@
+"""Conditions from Mondo, Disease Ontology, MeSH and ICD-10-CM, with a supplement of our own, in one id space.
+
+Preferred id: MONDO, else DOID, else MESH, else ICD10CM; the supplement's own are USEDFOR.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import msgspec
+
+from usedfor.vocabulary import condition_sources as sources
+from usedfor.vocabulary.rules import rows
+from usedfor.vocabulary.store import ConditionTable
+from usedfor.vocabulary.text import fold, key
+
+# Whose name wins where two conditions share one: lower first.
+_OWN, _MONDO, _DO, _MESH, _SYNONYM, _ENTRY, _ICD = range(7)
+
+
+class _Entry(msgspec.Struct):
+    id: str
+    name: str = ""
+    names: dict[str, int] = {}  # name -> rank
+    doid: str = ""
+    mesh: str = ""
+    icd10cm: str = ""
+    parents: set[str] = set()
+    lay: str = ""
+
+    def add(self, name: str, rank: int) -> None:
+        name = " ".join(name.split())
+        if name and rank < self.names.get(name, 99):
+            self.names[name] = rank
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.entries: dict[str, _Entry] = {}
+        self.of: dict[str, str] = {}  # any other id -> our id
+
+    def entry(self, id: str) -> _Entry:
+        got = self.entries.get(id)
+        if got is None:
+            got = self.entries[id] = _Entry(id=id, names={}, parents=set())
+        return got
+
+    def mondo(self, data: Path) -> None:
+        for id, label, other in sources.mondo(data):
+            entry = self.entry(id)
+            entry.name = entry.name or label
+            entry.add(label, _MONDO)
+            space, _, code = other.partition(":")
+            self.of.setdefault(other, id)
+            if space == "DOID":
+                entry.doid = entry.doid or other
+            elif space == "MESH":
+                entry.mesh = entry.mesh or code
+            elif space == "ICD10CM":
+                entry.icd10cm = entry.icd10cm or code
+
+    def disease_ontology(self, data: Path) -> None:
+        terms = sources.disease_ontology(data)
+        for id, term in terms.items():
+            entry = self.entry(self.of.setdefault(id, id))
+            entry.name = entry.name or term.name
+            entry.doid = entry.doid or id
+            entry.add(term.name, _DO)
+            for synonym in term.synonyms:
+                entry.add(synonym, _SYNONYM)
+            for xref in term.xrefs:
+                space, _, code = xref.partition(":")
+                if space == "MESH" and xref not in self.of:
+                    self.of[xref] = entry.id
+                    entry.mesh = entry.mesh or code
+                elif space == "ICD10CM" and "-" not in code:
+                    entry.icd10cm = entry.icd10cm or code
+        for id, term in terms.items():
+            self.entry(self.of[id]).parents |= {self.of[p] for p in term.parents if p in self.of} - {
+                self.of[id]
+            }
+
+    def mesh(self, data: Path) -> None:
+        by_name = self.keys()
+        small = {w for e in self.entries.values() for w in e.name.split() if w.islower()}
+        placed: list[tuple[sources.MeshTerm, str]] = []
+        for term in sources.mesh(data):
+            heading = _upright(term.heading)
+            id = self.of.get(term.id) or by_name.get(key(heading)) or term.id
+            if not id:
+                continue
+            if term.id:
+                self.of.setdefault(term.id, id)
+            placed.append((term, id))
+            entry = self.entry(id)
+            if not entry.name:
+                entry.name = " ".join(w.lower() if w.lower() in small else w for w in heading.split())
+            entry.mesh = entry.mesh or term.id.partition(":")[2]
+            entry.add(heading, _MESH)
+            for synonym in term.synonyms:
+                if ", " not in synonym:
+                    entry.add(synonym, _ENTRY)
+        at = {tree: id for term, id in placed for tree in term.trees}
+        for term, id in placed:
+            if not self.entries[id].parents:
+                up = {at.get(tree.rpartition(".")[0], "") for tree in term.trees}
+                self.entries[id].parents |= up - {"", id}
+
+    def icd10cm(self, data: Path) -> None:
+        """Symptoms and signs (R00 to R69) whose plain name is not there yet."""
+        known = {key(name) for entry in self.entries.values() for name in entry.names}
+        for code, name in sources.icd10cm(data):
+            if not re.match(r"R[0-6]\d", code) or re.search(
+                r"\b(unspecified|other|elsewhere|due to)\b|[,\[(]", name.lower()
+            ):
+                continue
+            if key(name) in known or "ICD10CM:" + code in self.of:
+                continue
+            entry = self.entry("ICD10CM:" + code)
+            entry.name = name[0].lower() + name[1:]
+            entry.icd10cm = code
+            entry.add(name, _ICD)
+
+    def own(self) -> None:
+        by_key = self.keys()
+        for id, name, synonyms, parent in rows("purposes.tsv", 4):
+            entry = self.entry("USEDFOR:" + id)
+            entry.name = name
+            for synonym in [name, *filter(None, synonyms.split("|"))]:
+                entry.add(synonym, _OWN)
+            if parent:
+                entry.parents = {by_key.get(key(p), "USEDFOR:" + p) for p in parent.split("|")}
+        for name, synonyms in rows("synonyms.tsv", 2):
+            at = by_key.get(key(name))
+            if at is None:
+                raise ValueError(f"synonyms.tsv: no condition is called {name!r}")
+            for synonym in synonyms.split("|"):
+                self.entries[at].add(synonym, _OWN)
+        for name, shown in rows("shown.tsv", 2):
+            at = by_key.get(key(name))
+            if at is None:
+                raise ValueError(f"shown.tsv: no condition is called {name!r}")
+            self.entries[at].name = shown
+            self.entries[at].add(shown, _OWN)
+        for name, lay in rows("lay.tsv", 2):
+            at = by_key.get(key(name))
+            if at is None:
+                raise ValueError(f"lay.tsv: no condition is called {name!r}")
+            for one in lay.split("|"):
+                self.entries[at].add(one, _OWN if one == lay.split("|")[0] else _SYNONYM)
+            self.entries[at].lay = lay.split("|")[0]
+
+    def keys(self) -> dict[str, str]:
+        """Look-up key -> our id. A name two conditions share goes to the better source; a tie of synonyms to none."""
+        claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for entry in self.entries.values():
+            best: dict[str, int] = {}
+            for name, rank in entry.names.items():
+                k = key(name)
+                best[k] = min(rank, best.get(k, 99))
+            for k, rank in best.items():
+                claims[k].append((rank, entry.id))
+        refused = {key(word) for (word,) in rows("not_conditions.tsv", 1)}
+        out: dict[str, str] = {}
+        for k, claim in claims.items():
+            claim.sort()
+            if k in refused or len(k) < 2:
+                continue
+            tie = len(claim) > 1 and claim[0][0] == claim[1][0]
+            if tie and claim[0][0] >= _SYNONYM:
+                continue
+            out[k] = claim[0][1]
+        return out
+
+
+def _upright(heading: str) -> str:
+    """ "Abdomen, Acute" as it is said: "Acute Abdomen"."""
+    parts = heading.split(", ")
+    return " ".join(reversed(parts)) if len(parts) == 2 else heading
+
+
+def build(data: Path) -> ConditionTable:
+    """The table of conditions from the vocabulary folder ``data``."""
+    b = _Builder()
+    b.mondo(data)
+    b.disease_ontology(data)
+    b.mesh(data)
+    b.icd10cm(data)
+    b.own()
+    keys = b.keys()
+    ids = sorted(id for id, entry in b.entries.items() if entry.name)
+    row = {id: n for n, id in enumerate(ids)}
+    entries = [b.entries[id] for id in ids]
+    synonyms: list[str] = []
+    for entry in entries:
+        seen = {fold(entry.name).text}
+        kept: list[str] = []
+        for name in sorted(entry.names, key=lambda n: (entry.names[n], n)):
+            low = fold(name).text
+            if low not in seen and keys.get(key(name)) == entry.id:
+                seen.add(low)
+                kept.append(name)
+        synonyms.append("\n".join(kept))
+    ordered = sorted((k, row[id]) for k, id in keys.items() if id in row)
+    return ConditionTable(
+        ids=ids,
+        names=[e.name for e in entries],
+        lay=[e.lay for e in entries],
+        doid=[e.doid for e in entries],
+        mesh=[e.mesh for e in entries],
+        icd10cm=[e.icd10cm for e in entries],
+        parents=[sorted(row[p] for p in e.parents if p in row) for e in entries],
+        synonyms=synonyms,
+        keys="\n".join(k for k, _ in ordered),
+        key_rows=[n for _, n in ordered],
+    )

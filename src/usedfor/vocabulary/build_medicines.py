@@ -1,0 +1,312 @@
+"""Medicines from RxNorm, RxNav, Every Cure, DrugBank, Drugs@FDA, Orange Book and openFDA's harmonised names.
+
+One entry per active ingredient at RxNorm's ingredient level, one per fixed combination of up to six.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from usedfor.vocabulary import medicine_sources as sources
+from usedfor.vocabulary.naming import candidates, parts, plain, salt_free, slug
+from usedfor.vocabulary.rules import rows
+from usedfor.vocabulary.store import MedicineTable
+
+MOST_INGREDIENTS = 6  # a mixture of more is known by its own name, not by theirs
+
+
+class _Med(msgspec.Struct):
+    name: str
+    names: dict[str, str] = {}  # plain -> kind
+    shown: dict[str, str] = {}  # plain -> as written
+    ids: dict[str, str] = {}
+    uniis: set[str] = set()
+    ingredients: tuple[str, ...] = ()
+    dates: set[str] = set()
+    approved: bool = False
+
+    def add(self, name: str, kind: str) -> None:
+        p = plain(name)
+        if p and p not in self.names:
+            self.names[p] = kind
+            self.shown[p] = " ".join(name.split())
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.meds: dict[str, _Med] = {}
+        self.by_name: dict[str, str] = {}  # plain generic or precise name -> id
+        self.by_rxcui: dict[str, str] = {}
+        self.by_unii: dict[str, set[str]] = defaultdict(set)
+
+    def new(self, name: str) -> str:
+        name = " ".join(name.lower().split())
+        id = slug(name)
+        if id not in self.meds:
+            self.meds[id] = _Med(name=name, names={}, shown={}, ids={}, uniis=set(), dates=set())
+        self.by_name.setdefault(plain(name), id)
+        return id
+
+    def resolve(self, name: str) -> str | None:
+        for form in candidates(name):
+            if form in self.by_name:
+                return self.by_name[form]
+        return None
+
+    def ingredient(self, name: str) -> str:
+        """The medicine of an ingredient's name; a new one, named without its salt, where there is none."""
+        found = self.resolve(name)
+        if found is None:
+            bare = list(salt_free(name, esters=False))
+            found = self.new(
+                bare[-1] if bare and len(bare[-1]) > 4 else re.sub(r"\s*[(\[].*", "", name) or name
+            )
+            self.by_name.setdefault(plain(name), found)
+        self.meds[found].add(name.lower(), "synonym")
+        return found
+
+    def medicine(self, names: list[str]) -> str | None:
+        """The medicine made of these ingredients, or None for more than six."""
+        got = sorted({self.ingredient(name) for name in names})
+        if not got or len(got) > MOST_INGREDIENTS:
+            return None
+        if len(got) == 1:
+            return got[0]
+        id = "-".join(got)
+        if id not in self.meds:
+            name = " / ".join(self.meds[g].name for g in got)
+            self.meds[id] = _Med(
+                name=name, names={}, shown={}, ids={}, uniis=set(), dates=set(), ingredients=tuple(got)
+            )
+        return id
+
+    def rxnav(self, data: Path) -> None:
+        replies = list(sources.rxnav(data))
+        for reply in replies:
+            id = self.new(reply.name)
+            self.by_rxcui[reply.rxcui] = id
+            self.meds[id].ids["rxcui"] = reply.rxcui
+        for reply in replies:
+            id = self.by_rxcui[reply.rxcui]
+            for name in reply.precise:
+                self.by_name.setdefault(plain(name), id)
+                self.meds[id].add(name, "synonym")
+
+    def rxnorm(self, data: Path) -> None:
+        norm = sources.rxnorm(data)
+        brands: dict[str, set[str]] = defaultdict(set)
+        listed = [*norm.forms, *(names for _, names in norm.brands)]
+        for name in sorted({n for names in listed for n in names if n.lower() in norm.rxcui}):
+            rxcui = norm.rxcui[name.lower()]
+            id = self.by_rxcui.get(rxcui) or self.by_name.get(plain(name)) or self.new(name)
+            self.by_rxcui[rxcui] = id
+            self.by_name.setdefault(plain(name), id)
+            self.meds[id].ids.setdefault("rxcui", rxcui)
+            self.meds[id].add(name.lower(), "synonym")
+        for brand, names in norm.brands:
+            if len(names) == 1 and (one := self.by_name.get(plain(names[0]))):
+                brands[brand].add(one)
+        for brand, names in norm.precise:
+            if len(names) == 1 and len(brands[brand]) == 1 and plain(names[0]) not in self.by_name:
+                (id,) = brands[brand]
+                if plain(names[0]).startswith(plain(self.meds[id].name)[:4]):
+                    self.by_name[plain(names[0])] = id
+                    self.meds[id].add(names[0].lower(), "synonym")
+        self._later = norm.brands
+
+    def brands(self, data: Path) -> None:
+        pairs = [*self._later, *(b for reply in sources.rxnav(data) for b in reply.brands)]
+        for brand, names in pairs:
+            if all(self.resolve(n) for n in names) and (id := self.medicine(names)):
+                self.brand(brand, id)
+
+    def brand(self, brand: str, id: str) -> None:
+        """Give a medicine a brand, unless the brand is only a way to write generic names."""
+        if self.resolve(brand) or all(self.resolve(p) for p in parts(brand)) or len(plain(brand)) < 3:
+            self.meds[id].add(brand.lower(), "synonym") if self.resolve(brand) == id else None
+            return
+        self.meds[id].add(brand if not brand.isupper() else brand.title(), "brand")
+
+    def every_cure(self, data: Path) -> None:
+        self._drugbank: dict[str, str] = {}
+        for row in sources.every_cure(data):
+            if re.search(r"\d (MG|ML|UNT)|Product|Pill|;|/", row.name) or len(row.name) > 60:
+                continue
+            hits = {self.by_rxcui[r] for r in row.ids.get("RXCUI", []) if r in self.by_rxcui}
+            id = (
+                self.resolve(row.name)
+                or (hits.pop() if len(hits) == 1 else None)
+                or self.ingredient(row.name)
+            )
+            med = self.meds[id]
+            med.add(row.name.lower(), "synonym")
+            self.by_name.setdefault(plain(row.name), id)
+            med.approved = True
+            for space, key in (
+                ("CHEBI", "chebi"),
+                ("MESH", "mesh"),
+                ("CAS", "cas"),
+                ("DRUGBANK", "drugbank"),
+            ):
+                if row.ids.get(space):
+                    med.ids.setdefault(key, row.ids[space][0])
+            if row.atc:
+                med.ids.setdefault("atc", row.atc[0])
+            for unii in row.ids.get("UNII", []):
+                self.by_unii[unii].add(id)
+            for code in row.ids.get("DRUGBANK", [])[:1]:
+                self._drugbank.setdefault(code, id)
+
+    def drugbank(self, data: Path) -> None:
+        claimed: dict[str, set[str]] = defaultdict(set)
+        matched: list[tuple[sources.DrugBank, str]] = []
+        for row in sources.drugbank(data):
+            id = self.by_name.get(plain(row.name)) or self._drugbank.get(row.id)
+            if id is None and re.fullmatch(r"[A-Za-z][a-z]{5,}(?:[- ][a-z]{4,})?", row.name) and row.unii:
+                id = self.resolve(row.name) or self.new(row.name)
+            if id is None:
+                continue
+            matched.append((row, id))
+            med = self.meds[id]
+            med.ids["drugbank"] = (
+                row.id if plain(row.name) == plain(med.name) else med.ids.get("drugbank", row.id)
+            )
+            if row.cas:
+                med.ids.setdefault("cas", row.cas)
+            if row.unii:
+                med.ids["unii"] = (
+                    row.unii if plain(row.name) == plain(med.name) else med.ids.get("unii", row.unii)
+                )
+                self.by_unii[row.unii] = {id}
+            self.by_name.setdefault(plain(row.name), id)
+            med.add(row.name.lower(), "synonym")
+            for synonym in row.synonyms:
+                claimed[plain(synonym)].add(id)
+        for row, id in matched:
+            for synonym in row.synonyms:
+                p = plain(synonym)
+                if self.by_name.get(p, id) == id and len(claimed[p]) == 1 and 2 < len(p) <= 60:
+                    self.meds[id].add(synonym, "synonym")
+                    self.by_name.setdefault(p, id)
+
+    def products(self, data: Path) -> None:
+        early: set[str] = set()
+        for source in (sources.drugs_at_fda, sources.orange_book):
+            for product in source(data):
+                id = self.medicine(product.ingredients)
+                if id is None:
+                    continue
+                med = self.meds[id]
+                med.approved = True
+                if product.approved:
+                    med.dates.add(product.approved)
+                elif source is sources.orange_book:
+                    early.add(id)
+                self.brand(product.name, id)
+        for id in early:  # approved before 1982: a later date alone is a generic's
+            self.meds[id].dates = {d for d in self.meds[id].dates if d < "1982"}
+        for product in sources.openfda(data):
+            id = self.medicine(product.ingredients)
+            if id is None:
+                continue
+            self.meds[id].approved = True
+            if len(product.ingredients) == len(product.uniis) == 1:
+                self.by_unii[product.uniis[0]] = {id}
+            if product.name:
+                self.brand(product.name, id)
+
+
+_WORDS = re.compile(r"[a-z]{6,}")
+
+
+def related(meds: dict[str, _Med]) -> dict[str, set[str]]:
+    """Medicines easily taken for one another, by three rules: a prefix of rules/prefixes.tsv before the other's name;
+    the same first word (a conjugate, a pegylated form, another insulin); nine tenths of the letters alike."""
+    single = {m.name: id for id, m in meds.items() if not m.ingredients}
+    out: dict[str, set[str]] = defaultdict(set)
+
+    def pair(a: str, b: str) -> None:
+        if a != b:
+            out[a].add(b)
+            out[b].add(a)
+
+    for name, id in single.items():
+        for _, prefix in rows("prefixes.tsv", 2):
+            rest = name.removeprefix(prefix)
+            if rest != name and len(rest) >= 6 and rest in single:
+                pair(id, single[rest])
+    first: dict[str, list[str]] = defaultdict(list)
+    for name, id in single.items():
+        word = name.split()[0]
+        if _WORDS.fullmatch(word) and meds[id].approved:
+            first[word].append(id)
+    loose = {w for (w,) in rows("elements.tsv", 1)}
+    for word, ids in first.items():
+        if 1 < len(ids) <= 20 and word not in loose:
+            for a in ids:
+                for b in ids:
+                    pair(a, b)
+    names = sorted(n for n, id in single.items() if meds[id].approved and len(n) >= 7 and " " not in n)
+    for i, name in enumerate(names):
+        for other, _, _ in process.extract(
+            name, names[i + 1 :], scorer=fuzz.ratio, score_cutoff=90, limit=None
+        ):
+            pair(single[name], single[other])
+    return out
+
+
+def build(data: Path) -> MedicineTable:
+    """The table of medicines from the vocabulary folder ``data``."""
+    b = _Builder()
+    b.rxnav(data)
+    b.rxnorm(data)
+    b.every_cure(data)
+    b.drugbank(data)
+    b.products(data)
+    b.brands(data)
+    return _table(b)
+
+
+def _table(b: _Builder) -> MedicineTable:
+    ids = sorted(b.meds)
+    row = {id: n for n, id in enumerate(ids)}
+    near = related(b.meds)
+    keys: dict[str, dict[int, int]] = defaultdict(dict)  # name -> row -> rank
+    for id in ids:
+        med = b.meds[id]
+        keys[plain(med.name)][row[id]] = 0
+        for name, kind in med.names.items():
+            rank = 2 if kind == "brand" else 1
+            keys[name].setdefault(row[id], rank)
+    brands, synonyms, codes = [], [], []
+    for id in ids:
+        med = b.meds[id]
+        shown = {med.shown[p]: k for p, k in med.names.items() if p != plain(med.name)}
+        brands.append("\n".join(sorted(n for n, k in shown.items() if k == "brand")))
+        synonyms.append("\n".join(sorted(n for n, k in shown.items() if k != "brand")))
+        codes.append("\n".join(f"{k}={v}" for k, v in sorted(med.ids.items())))
+    ordered = sorted(keys)
+    chosen = []
+    for key in ordered:
+        best = min(keys[key].values())
+        chosen.append(sorted(r for r, rank in keys[key].items() if rank == best))
+    uniis = sorted((u, row[next(iter(s))]) for u, s in b.by_unii.items() if len(s) == 1)
+    return MedicineTable(
+        ids=ids,
+        names=[b.meds[i].name for i in ids],
+        brands=brands,
+        synonyms=synonyms,
+        codes=codes,
+        ingredients=[[row[x] for x in b.meds[i].ingredients] for i in ids],
+        related=[sorted(row[x] for x in near.get(i, ())) for i in ids],
+        first_approval=[min(b.meds[i].dates, default="") for i in ids],
+        keys="\n".join(ordered),
+        key_rows=chosen,
+        uniis="\n".join(u for u, _ in uniis),
+        unii_rows=[r for _, r in uniis],
+    )

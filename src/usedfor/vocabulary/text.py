@@ -1,0 +1,224 @@
+"""Folding: one form of a text for matching, with every offset leading back to the original.
+
+Case, hyphens, dashes, slashes and curly apostrophes are folded one character for one, so that most texts keep
+their offsets. White space in a row, soft hyphens, combining marks, accented letters and British spellings change
+the length: for these an offset map is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+
+# One for one, after lower-casing. "İ" is the only character whose lower case is longer than itself.
+_ONE = [("İ", "i")]
+_AFTER = [
+    *((c, " ") for c in "-/_‐‑‒–—―−\t\n\r\f\v\xa0\u2007\u2009\u202f\u2028\u2029"),
+    *((c, "'") for c in "’‘´`ʼ"),
+]
+_ODD = re.compile(
+    "  +|[\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]+|[\u00df-\u024f\u1e00-\u1eff\ufb00-\ufb06]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# British stems and what American labels write; applied inside words, after lower-casing.
+_BRITISH = {
+    "aemi": "emi",
+    "anaes": "anes",
+    "caecal": "cecal",
+    "caecum": "cecum",
+    "coeliac": "celiac",
+    "diarrhoea": "diarrhea",
+    "faec": "fec",
+    "foet": "fet",
+    "gonorrhoea": "gonorrhea",
+    "gynaec": "gynec",
+    "haem": "hem",
+    "ischaem": "ischem",
+    "leucaem": "leukem",
+    "leukaem": "leukem",
+    "menorrhoea": "menorrhea",
+    "oedem": "edem",
+    "oesoph": "esoph",
+    "oestr": "estr",
+    "orrhoea": "orrhea",
+    "orthopaed": "orthoped",
+    "paediatr": "pediatr",
+    "pnoea": "pnea",
+    "septicaemia": "septicemia",
+    "tumour": "tumor",
+    "uraem": "urem",
+    "immunis": "immuniz",
+    "isation": "ization",
+    "behaviour": "behavior",
+    "colour": "color",
+    "fibre": "fiber",
+    "litre": "liter",
+    "sulph": "sulf",
+    "haemorrhag": "hemorrhag",
+    "hyperkinaes": "hyperkines",
+    "aetiolog": "etiolog",
+    "apnoea": "apnea",
+    "rhoea": "rhea",
+    "seborrhoe": "seborrhe",
+    "eczaem": "eczem",
+    "neutropaen": "neutropen",
+    "paen": "pen",
+    "caesarean": "cesarean",
+    "oesin": "osin",
+}
+_BRITISH_RE = re.compile("|".join(sorted(map(re.escape, _BRITISH), key=lambda s: (-len(s), s))))
+_BRITISH_HINTS = (
+    "aem", "aes", "aec", "oeliac", "rhoe", "foet", "oede", "oeso", "oestr", "paed", "noea", "mour", "isation",
+    "unis", "viour", "olour", "ibre", "itre", "sulph", "aetio", "paen", "oesin",
+)  # fmt: skip
+
+
+class Folded:
+    """A folded text. ``text`` is what to search; ``start`` and ``end`` lead offsets of it back to the original."""
+
+    __slots__ = ("_f0", "_f1", "_o0", "_o1", "text")
+
+    def __init__(self, text: str, units: list[tuple[int, int, int, int]]) -> None:
+        """``units``: stretches whose length changed, as (folded start, folded end, start, end), in order."""
+        self.text = text
+        self._f0 = [u[0] for u in units]
+        self._f1 = [u[1] for u in units]
+        self._o0 = [u[2] for u in units]
+        self._o1 = [u[3] for u in units]
+
+    def start(self, at: int) -> int:
+        """The original offset of the character that stands at ``at`` in the folded text."""
+        i = bisect_right(self._f1, at)
+        if i < len(self._f0) and self._f0[i] < at:
+            return self._o0[i]
+        return at if i == 0 else self._o1[i - 1] + at - self._f1[i - 1]
+
+    def end(self, at: int) -> int:
+        """The original offset just after the character that stands before ``at`` in the folded text."""
+        if at == 0:
+            return 0
+        i = bisect_left(self._f1, at)
+        if i < len(self._f0) and self._f0[i] < at:
+            return self._o1[i]
+        return at if i == 0 else self._o1[i - 1] + at - self._f1[i - 1]
+
+
+def _odd(piece: str) -> str:
+    if piece[0] == " ":
+        return " "
+    bare = "".join(c for c in unicodedata.normalize("NFKD", piece) if not unicodedata.combining(c))
+    return "".join(c for c in bare.lower() if c not in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+
+def _substitute(
+    text: str, pattern: re.Pattern[str], british: bool
+) -> tuple[str, list[tuple[int, int, int, int]]]:
+    parts: list[str] = []
+    units: list[tuple[int, int, int, int]] = []
+    last = length = 0
+    for m in pattern.finditer(text):
+        new = _BRITISH[m.group()] if british else _odd(m.group())
+        parts.append(text[last : m.start()])
+        length += m.start() - last
+        if len(new) != m.end() - m.start():
+            units.append((length, length + len(new), m.start(), m.end()))
+        parts.append(new)
+        length += len(new)
+        last = m.end()
+    parts.append(text[last:])
+    return "".join(parts), units
+
+
+def fold(text: str) -> Folded:
+    """Fold a text of any Unicode; linear in its length."""
+    low = text
+    for old, new in _ONE:
+        low = low.replace(old, new)
+    low = low.lower()
+    ascii_only = low.isascii()
+    for old, new in _AFTER:
+        if not ascii_only or old < "\x80":
+            low = low.replace(old, new)
+    first: list[tuple[int, int, int, int]] = []
+    if "  " in low or not ascii_only:
+        low = _SURROGATE.sub(" ", low)
+        low, first = _substitute(low, _ODD, british=False)
+    if not any(hint in low for hint in _BRITISH_HINTS):
+        return Folded(low, first)
+    inner = Folded(low, first)
+    low, second = _substitute(low, _BRITISH_RE, british=True)
+    if not second:
+        return Folded(low, first)
+    if not first:
+        return Folded(low, second)
+    return _Twice(low, second, inner)
+
+
+class _Twice(Folded):
+    """Two foldings, one after the other."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, text: str, units: list[tuple[int, int, int, int]], inner: Folded) -> None:
+        super().__init__(text, units)
+        self._inner = inner
+
+    def start(self, at: int) -> int:
+        return self._inner.start(super().start(at))
+
+    def end(self, at: int) -> int:
+        return self._inner.end(super().end(at))
+
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
+_NUMBERED = {"type", "stage", "class", "grade", "phase"}
+_KEEP_S = frozenset(
+    ("herpes", "rabies", "scabies", "diabetes", "caries", "series", "species", "tinnitus", "aids")
+)
+
+
+@lru_cache(maxsize=50_000)
+def singular(word: str) -> str:
+    """The singular of an English or Greek medical plural; the word itself where it is none."""
+    if len(word) < 4 or word in _KEEP_S:
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y" if len(word) > 4 else word
+    if word.endswith(("oses", "yses", "ases", "eses", "ises")) and len(word) > 6:
+        return word[:-2] + "is" if not word.endswith(("seases", "uses", "leases", "creases")) else word[:-1]
+    if word.endswith("itides"):
+        return word[:-3] + "s"
+    if word.endswith("omata"):
+        return word[:-2]
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "ps's", "ous")):
+        return word[:-1]
+    return word
+
+
+def words(text: str) -> list[str]:
+    """The normalised words of a folded text: singular, without the possessive, "ii" after "type" as "2"."""
+    out: list[str] = []
+    for word in _WORD.findall(text):
+        if word.endswith("'s"):
+            word = word[:-2]
+        word = word.replace("'", "")
+        if word in _ROMAN and out and out[-1] in _NUMBERED:
+            word = _ROMAN[word]
+        out.append(singular(word))
+    return out
+
+
+_SMALL = frozenset(("of", "the", "a", "an"))
+
+
+@lru_cache(maxsize=50_000)
+def key(name: str) -> str:
+    """The key two spellings of one name share: normalised words, the small ones left out, in sorted order."""
+    got = [w for w in words(fold(name).text) if w not in _SMALL]
+    return " ".join(sorted(set(got)))
