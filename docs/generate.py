@@ -1,0 +1,127 @@
+"""Write docs/commands.md from the commands' own help, and docs/rules.md from the rule files.
+
+python docs/generate.py           write both
+python docs/generate.py --check   exit 1 and name what is out of date
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+DOCS = Path(__file__).parent
+SOURCE = DOCS.parent / "src" / "usedfor"
+STAGES = ("sources", "vocabulary", "extraction", "appraisal", "knowledge", "briefs")
+SHOWN = 12  # cue phrases of a rule that the table shows; the file has the rest
+
+
+def commands() -> str:
+    """The page of every command's help, at 100 columns."""
+    from usedfor.cli import cli
+
+    top = click.Context(cli, info_name="usedfor", terminal_width=100, max_content_width=100)
+    parts = [
+        "# Commands",
+        "Made by `make docs` from the program's own help: `usedfor --help` and `usedfor COMMAND --help`.",
+        _help("usedfor", cli.get_help(top)),
+    ]
+    for name in cli.list_commands(top):
+        command = cli.get_command(top, name)
+        if command is None or command.hidden:
+            continue
+        context = click.Context(
+            command, info_name=name, parent=top, terminal_width=100, max_content_width=100
+        )
+        parts.append(_help(f"usedfor {name}", command.get_help(context)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _help(title: str, text: str) -> str:
+    body = "\n".join(line.rstrip() for line in text.splitlines())
+    return f"## {title}\n\n```text\n{body}\n```"
+
+
+def rules() -> str:
+    """The page of every rule: id, meaning, and the words it reads."""
+    parts = [
+        "# Rules",
+        "Made by `make docs` from the rule files. Every use, reaction and caution names the rule that gave "
+        "it; here each can be looked up. If you disagree with one, say so by its id. How they work together "
+        "stands in [how-it-decides.md](how-it-decides.md). Where a rule has many words, some are shown; its "
+        "file has them all.",
+    ]
+    files = sorted(SOURCE.rglob("*.toml"), key=lambda p: (STAGES.index(p.relative_to(SOURCE).parts[0]), p))
+    for path in files:
+        found = list(tables(tomllib.loads(path.read_text("utf-8"))))
+        if not found:
+            continue
+        parts.append(f"## {path.relative_to(SOURCE)}")
+        intro = _intro(path)
+        if intro:
+            parts.append(intro)
+        rows = [f"| `{rule['id']}` | {_meaning(rule)} |" for rule in found]
+        parts.append("\n".join(["| rule | what it does |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def tables(data: Any) -> Iterator[dict[str, Any]]:
+    """Every table with an id, in the file's order."""
+    if isinstance(data, dict):
+        if isinstance(data.get("id"), str):
+            yield data
+        for value in data.values():
+            yield from tables(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from tables(value)
+
+
+def _intro(path: Path) -> str:
+    """The comment a rule file begins with."""
+    lines = []
+    for line in path.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("# ").rstrip())
+    return _cell(" ".join(lines))
+
+
+def _meaning(rule: dict[str, Any]) -> str:
+    said = _cell(rule.get("means", ""))
+    for key in ("phrases", "cues", "words"):
+        phrases = rule.get(key)
+        if isinstance(phrases, list) and phrases and all(isinstance(p, str) for p in phrases):
+            more = f" and {len(phrases) - SHOWN} more" if len(phrases) > SHOWN else ""
+            said += f" Words: {_cell(', '.join(phrases[:SHOWN]))}{more}."
+    return said.strip()
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+
+
+PAGES = {"commands.md": commands, "rules.md": rules}
+
+
+def main(check: bool) -> int:
+    """Write the pages, or with ``check`` say which would change. Returns the exit code."""
+    stale = 0
+    for name, make in PAGES.items():
+        path, text = DOCS / name, make()
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        if check:
+            print(f"docs/{name} is out of date: run `make docs`", file=sys.stderr)
+            stale = 1
+        else:
+            path.write_text(text, "utf-8")
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))
