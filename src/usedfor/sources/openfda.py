@@ -1,8 +1,8 @@
 """Records of openFDA's drug label end point -> Document.
 
 A record holds lists of strings under field names, ids, and the block ``openfda`` with the product data that
-FDA has joined to it (https://open.fda.gov/apis/drug/label/searchable-fields/). The block gives neither form nor
-strength nor schedule, so these stay None: nothing is guessed.
+FDA has joined to it (https://open.fda.gov/apis/drug/label/searchable-fields/). The block gives no form,
+strength or schedule, so these stay None: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 
 from usedfor.errors import DocumentError
-from usedfor.model import Document, Ingredient, Product
+from usedfor.model import Document
 from usedfor.sources.common import build
+from usedfor.sources.openfda_products import products
 
 _DATA = {"id", "set_id", "version", "effective_time", "openfda"}
 _KEY = re.compile(rb'"\s*+:')
@@ -26,8 +27,6 @@ _ESCAPE = re.compile(
 _BLANKS = dict.fromkeys(range(32), 32)
 _CONTROLS = {code: " " for code in (*range(32), 127) if chr(code) not in "\t\n\r"}
 _MAY_HOLD_CONTROLS = (b"\\u00", b"\\b", b"\\f", b"\x7f")
-_BIOLOGIC = re.compile(r"(.+)-[a-z]{4}")  # the four-letter suffix of biologics: adalimumab-aaty
-_MOIETY_TAIL = frozenset({"cation", "ion", "anion", "acid"})
 
 
 def read(data: bytes, origin: str) -> Document:
@@ -59,7 +58,7 @@ def read(data: bytes, origin: str) -> Document:
         effective=_scalar(record, "effective_time"),
         texts=texts,
         facts=facts,
-        products=_products(facts, " ".join(texts.get("spl_product_data_elements", ()))),
+        products=products(facts, " ".join(texts.get("spl_product_data_elements", ()))),
     )
 
 
@@ -128,78 +127,3 @@ def _strings(value: Any, field: str, origin: str) -> list[str]:
 def _clean(text: str) -> str:
     """Control characters as spaces, so that offsets stay; tab and line ends are left."""
     return text.translate(_CONTROLS)
-
-
-def _products(facts: dict[str, list[str]], elements: str) -> tuple[Product, ...]:
-    """One product for the label, or one for each brand where the product data tells them apart."""
-    brands, generics = facts.get("brand_name", []), facts.get("generic_name", [])
-    substances, uniis = facts.get("substance_name", []), facts.get("unii", [])
-    routes = tuple(sorted({route.upper() for route in facts.get("route", [])}))
-    applications, ndcs = facts.get("application_number", []), facts.get("product_ndc", [])
-    words = elements.split()
-    if not substances and len(generics) == 1:
-        substances, uniis = _substance_from(words, brands, generics[0]), []
-    # With several substances the two lists are not in the same order, so no code is given to any of them.
-    unii = uniis[0] if len(substances) == len(uniis) == 1 else None
-    ingredients = tuple(
-        Ingredient(name=name.upper(), unii=unii, moiety=_moiety(words, name))
-        for name in sorted(set(substances))
-    )
-    if not (brands or generics or ingredients):
-        return ()
-    names: list[str | None] = [*sorted(set(brands))] or [None]
-    generic = generics[0].upper() if len(generics) == 1 else None
-    return tuple(
-        Product(
-            brand=brand,
-            generic=generic or (brand.upper() if brand and brand.upper() in generics else None),
-            ingredients=ingredients if len(generics) <= 1 else (),
-            routes=routes,
-            application=applications[0] if len(applications) == 1 else None,
-            ndc=ndcs[0] if len(ndcs) == len(brands) == 1 else None,
-        )
-        for brand in names
-    )
-
-
-def _substance_from(words: list[str], brands: list[str], generic: str) -> list[str]:
-    """The substance of a kit, whose block names none: the generic name again behind brand and generic."""
-    name = generic.casefold().split()
-    folded = [word.casefold() for word in words]
-    heads = [brand.casefold().split() + name for brand in brands]
-    at = 0
-    while head := next((head for head in heads if folded[at : at + len(head)] == head), None):
-        at += len(head)
-    return [generic] if at and folded[at : at + len(name)] == name else []
-
-
-def _moiety(words: list[str], substance: str) -> str | None:
-    """The active moiety, which stands behind each active substance; None where its end is unsure."""
-    name = substance.casefold().split()
-    folded = [word.casefold() for word in words]
-    found: Counter[str] = Counter()
-    for start in range(len(folded) - len(name)):
-        if folded[start : start + len(name)] == name and (
-            moiety := _next_moiety(folded[start + len(name) :], name)
-        ):
-            found[moiety.upper()] += 1
-    return min(found, key=lambda moiety: (-found[moiety], moiety)) if found else None
-
-
-def _next_moiety(following: list[str], name: list[str]) -> str | None:
-    """The longest run of the substance's own words that comes next, with "ion" or "acid" behind it."""
-    if not following:
-        return None
-    biologic = _BIOLOGIC.fullmatch(name[0])
-    if biologic and len(name) == 1 and following[0] == biologic[1]:
-        return following[0]
-    best = 0
-    for begin in range(len(name)):
-        length = 0
-        while begin + length < len(name) and following[length : length + 1] == [name[begin + length]]:
-            length += 1
-        best = max(best, length)
-    if not best:
-        return None
-    tail = 1 if following[best : best + 1] and following[best] in _MOIETY_TAIL else 0
-    return " ".join(following[: best + tail])

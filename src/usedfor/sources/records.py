@@ -1,8 +1,9 @@
 """Cut the records out of a stream of JSON bytes without decoding them.
 
-A bulk file is one object with tens of thousands of records in its ``results`` array. The scanner keeps a stack
-of open brackets, skips strings whole and gives each record's own bytes, so that memory holds one record and one
-chunk whatever the size of the file, and a file that breaks off still gives the records before the break.
+A bulk file is one object with tens of thousands of records in its ``results`` array. The scanner keeps a
+stack of open brackets, skips strings whole and gives each record's own bytes, so that memory holds one record
+and one chunk whatever the size of the file, and a file that breaks off still gives what stands before the
+break.
 """
 
 from __future__ import annotations
