@@ -1,0 +1,192 @@
+"""Everything the knowledge holds of one medicine, sorted the way the sections of a brief ask for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from usedfor.briefs.draft import REFS_PER_FACT
+from usedfor.briefs.naming import both_words, display_name
+from usedfor.briefs.tidy import tidy
+from usedfor.briefs.wording import same_key
+from usedfor.model import (
+    Caution,
+    Condition,
+    Document,
+    Evidence,
+    Medicine,
+    Reaction,
+    Span,
+    Statement,
+    Status,
+    Use,
+)
+
+# Statements that need no weighing: sections word them directly.
+DIRECT_KINDS = ("route", "form", "schedule", "class", "mechanism", "onset", "duration", "approval_year")
+WEIGHED_KINDS = (
+    "indication",
+    "limitation",
+    "contraindication",
+    "contraindicated_allergy",
+    "contraindicated_medicine",
+    "boxed_warning",
+    "warning",
+    "population",
+    "dependence",
+)
+REACTIONS_SHOWN = 40
+_ON_DRUG = ("drug", "unspecified")
+
+
+class Facts(Protocol):
+    """What compiling asks of the knowledge store (:class:`usedfor.knowledge.store.Knowledge` answers it)."""
+
+    def medicine(self, id: str) -> Medicine | None: ...  # noqa: D102
+    def uses(self, medicine: str) -> Sequence[Use]: ...  # noqa: D102
+    def reactions(self, medicine: str) -> Sequence[Reaction]: ...  # noqa: D102
+    def cautions(self, medicine: str) -> Sequence[Caution]: ...  # noqa: D102
+    def statements(self, medicine: str, kinds: Sequence[str] = ()) -> Sequence[Statement]: ...  # noqa: D102
+    def statements_by_id(self, ids: Iterable[str]) -> Mapping[str, Statement]: ...  # noqa: D102
+    def documents(self, ids: Iterable[str]) -> Mapping[str, Document]: ...  # noqa: D102
+    def conditions(self, ids: Iterable[str]) -> Mapping[str, Condition]: ...  # noqa: D102
+    def quote(self, span: Span) -> str | None: ...  # noqa: D102
+
+
+class Dossier:
+    """One medicine's facts, in the order a reader wants them. Made by :func:`gather`."""
+
+    def __init__(self, facts: Facts, medicine: Medicine) -> None:
+        self.facts = facts
+        self.medicine = medicine
+        self.name = display_name(medicine)
+        self.direct: dict[str, list[Statement]] = defaultdict(list)
+        self.cautions: dict[str, list[Caution]] = defaultdict(list)
+        self.uses = tuple(facts.uses(medicine.id))
+        self.reactions = ranked_reactions(facts.reactions(medicine.id))
+        cautions = facts.cautions(medicine.id)
+        shown = self.reactions[:REACTIONS_SHOWN] + [r for r in self.reactions if r.severity][:REACTIONS_SHOWN]
+        self._statements = {s.id: s for s in facts.statements(medicine.id, WEIGHED_KINDS + DIRECT_KINDS)}
+        self._learn(shown)
+        named = [*(u.condition for u in self.uses), *(r.condition for r in shown)]
+        self._conditions = dict(facts.conditions(sorted({c for c in named if c})))
+        self.documents = dict(facts.documents(sorted({s.span.document for s in self._statements.values()})))
+        for statement in sorted(self._statements.values(), key=self._newest_first):
+            if statement.kind in DIRECT_KINDS:
+                self.direct[statement.kind].append(statement)
+        self.approved = self._merged("approved")
+        self.limited = self._merged("not_indicated")
+        self.contraindicated = self._merged("contraindicated")
+        for caution in sorted(cautions, key=self._place_of):
+            self.cautions[caution.kind].append(caution)
+
+    def _learn(self, reactions: Iterable[Reaction]) -> None:
+        ids = sorted(
+            {e.statement for r in reactions for e in r.evidence[:REFS_PER_FACT]} - self._statements.keys()
+        )
+        if ids:
+            self._statements.update(self.facts.statements_by_id(ids))
+
+    def dated(self, document: str) -> str:
+        """The date of a document, "" where it is not known."""
+        found = self.documents.get(document)
+        return found.effective if found else ""
+
+    def _newest_first(self, statement: Statement) -> tuple[str, ...]:
+        return _descending(self.dated(statement.span.document)), statement.span.document, statement.id
+
+    def _place_of(self, item: Use | Caution) -> tuple[int, tuple[str, ...], int, str]:
+        """More labels first; then the order in which the newest label names it."""
+        first = next((s for e in item.evidence if (s := self._statements.get(e.statement))), None)
+        if first is None:
+            return 0, (), 0, item.id
+        labels = len({s.span.document for e in item.evidence if (s := self._statements.get(e.statement))})
+        return -labels, self._newest_first(first)[:2], first.span.start, item.id
+
+    def _merged(self, status: Status) -> list[Use]:
+        """The uses of one status in reading order, wordings of one condition together."""
+        kept: dict[str, Use] = {}
+        for use in sorted((u for u in self.uses if u.status == status), key=self._place_of):
+            key = same_key(self.condition_words(use.text, use.condition))
+            have = kept.get(key)
+            kept[key] = (
+                msgspec.structs.replace(
+                    have,
+                    evidence=have.evidence + use.evidence,
+                    products=tuple(sorted({*have.products, *use.products})),
+                    as_of=max(have.as_of, use.as_of),
+                )
+                if have
+                else use
+            )
+        return list(kept.values())
+
+    def condition(self, id: str | None) -> Condition | None:
+        """The condition with this id."""
+        return self._conditions.get(id) if id else None
+
+    def condition_words(self, text: str, condition: str | None) -> str:
+        """A condition for a reader: the lay word with the professional one beside it."""
+        return both_words(text, self.condition(condition))
+
+    def spans(self, evidence: Iterable[Evidence], limit: int = REFS_PER_FACT) -> tuple[Span, ...]:
+        """The spans of the evidence for, newest label first, one for each document, at most ``limit``."""
+        return self.spans_of(
+            (s for e in evidence if e.direction == "for" and (s := self._statements.get(e.statement))), limit
+        )
+
+    def spans_of(self, statements: Iterable[Statement], limit: int = REFS_PER_FACT) -> tuple[Span, ...]:
+        """The same for statements."""
+        first: dict[str, Span] = {}
+        for statement in sorted(statements, key=lambda s: _descending(self.dated(s.span.document))):
+            first.setdefault(statement.span.document, statement.span)
+        return tuple(first.values())[:limit]
+
+    def spans_elsewhere(self, use: Use) -> tuple[Span, ...]:
+        """The spans of another medicine's use: its newest label alone."""
+        ids = [e.statement for e in use.evidence if e.direction == "for"][:1]
+        self._statements.update(self.facts.statements_by_id(ids))
+        missing = {
+            self._statements[i].span.document for i in ids if i in self._statements
+        } - self.documents.keys()
+        self.documents.update(self.facts.documents(sorted(missing)))
+        if use.condition and use.condition not in self._conditions:
+            self._conditions.update(self.facts.conditions([use.condition]))
+        return self.spans(use.evidence, 1)
+
+    def each(self, items: Iterable[Use | Caution | Reaction]) -> tuple[Span, ...]:
+        """One span for each thing a sentence lists."""
+        return tuple(dict.fromkeys(span for item in items for span in self.spans(item.evidence, 1)))
+
+
+def gather(facts: Facts, medicine: Medicine) -> Dossier:
+    """All that is known of ``medicine``, asked from ``facts`` in a handful of look-ups."""
+    return Dossier(facts, medicine)
+
+
+def ranked_reactions(reactions: Iterable[Reaction]) -> list[Reaction]:
+    """Most frequent first (by the figures), then those that most labels name; no repeats."""
+    ordered = sorted(reactions, key=lambda r: (-frequency(r), -r.labels, r.id))
+    kept: dict[str, Reaction] = {}
+    for reaction in ordered:
+        kept.setdefault(same_key(tidy(reaction.text)), reaction)
+    return list(kept.values())
+
+
+def frequency(reaction: Reaction) -> float:
+    """The highest per cent of people on the medicine, 0 where no figure is given or placebo had as many."""
+    drug = [f.value for f in reaction.figures if f.unit == "%" and f.value is not None and f.arm in _ON_DRUG]
+    placebo = [
+        f.value for f in reaction.figures if f.unit == "%" and f.value is not None and f.arm == "placebo"
+    ]
+    if not drug or (placebo and max(placebo) >= max(drug)):
+        return 0.0
+    return max(drug)
+
+
+def _descending(text: str) -> str:
+    """A key that sorts ISO dates newest first."""
+    return "".join(chr(255 - ord(c)) for c in text if c.isascii())

@@ -1,0 +1,67 @@
+"""Names for a reader: of medicines, and of conditions and reactions with the everyday word first."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from usedfor.briefs.tidy import tidy
+from usedfor.briefs.wording import listed, same_key, table
+from usedfor.model import Condition, Medicine
+
+_LONG_NAME = 60  # characters; a longer combination goes by "this medicine" inside sentences
+
+
+def full_name(medicine: Medicine) -> str:
+    """The generic name: "carbidopa and levodopa" for a combination."""
+    parts = [part.strip() for part in medicine.name.split(" / ") if part.strip()]
+    return listed(parts, limit=len(parts)) if len(parts) > 1 else medicine.name
+
+
+def display_name(medicine: Medicine) -> str:
+    """What sentences call it: the generic name, or where that is too long a brand name or "this medicine"."""
+    name = full_name(medicine)
+    if len(name) <= _LONG_NAME:
+        return name
+    brands = [n.name for n in medicine.names if n.kind == "brand"]
+    return brands[0] if len(brands) == 1 and len(brands[0]) <= _LONG_NAME else "this medicine"
+
+
+def both_words(text: str, condition: Condition | None = None) -> str:
+    """``"high blood pressure (hypertension)"`` where an everyday word is known; else the label's words.
+
+    A lay name stands for exactly the condition it belongs to: it is used only where the label's words are a
+    name of that condition, or such a name after words of degree ("severe hypertension").
+    """
+    if condition is None or condition.lay is None:
+        return _both(tidy(text), None, ())
+    return _both(tidy(text), condition.lay, (condition.name, *condition.names))
+
+
+@lru_cache(maxsize=16384)
+def _both(words: str, lay_name: str | None, names: tuple[str, ...]) -> str:
+    lay = _lay(words, lay_name, names)
+    if lay:
+        return _beside(lay, words)
+    degree, _, rest = words.partition(" ")
+    if rest and degree in table("cues")["degrees"]:
+        lay = _lay(rest, lay_name, names)
+        if lay:
+            return f"{degree} {_beside(lay, rest)}"
+    return words
+
+
+def _lay(words: str, lay_name: str | None, names: tuple[str, ...]) -> str | None:
+    key = same_key(words)
+    if lay_name and key in {same_key(n) for n in names}:
+        return None if same_key(lay_name) == key else lay_name
+    found = _terms().get(key)
+    return None if found is None or same_key(found) == key else found
+
+
+def _beside(lay: str, professional: str) -> str:
+    return lay if same_key(professional) in same_key(lay) else f"{lay} ({professional})"
+
+
+@cache
+def _terms() -> dict[str, str]:
+    return {same_key(term): lay for term, lay in table("plain")["terms"].items()}

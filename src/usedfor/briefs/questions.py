@@ -1,0 +1,151 @@
+"""The questions people ask, answered from the same facts as the sections, shorter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from usedfor.briefs.draft import Line, advice, fact, unknown
+from usedfor.briefs.gather import Dossier, frequency
+from usedfor.briefs.naming import display_name
+from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, uses
+from usedfor.briefs.wording import listed, same_key, say
+from usedfor.model import Use
+
+_USES_NAMED = 5
+_EFFECTS_NAMED = 6
+_ASKED = 3  # questions on single conditions, of each kind
+
+
+@dataclass(slots=True)
+class Asked:
+    """A question and its answer, references not yet numbered."""
+
+    question: str
+    answer: list[Line]
+
+
+def questions(dossier: Dossier) -> list[Asked]:
+    """The questions of a brief in order."""
+    name = dossier.name
+    found = [
+        Asked(say("faq.treats", name=name), _treats(dossier)),
+        Asked(
+            say("faq.onset", name=name),
+            onset.onset_lines(dossier, 4) or [unknown(say("onset.unknown", name=name))],
+        ),
+        Asked(say("faq.effects", name=name), _effects(dossier)),
+        Asked(say("faq.safe", name=name), _safe(dossier)),
+        Asked(
+            say("faq.given", name=name),
+            [given.routes_line(dossier, "takeaway.given") or unknown(say("given.unknown", name=name))],
+        ),
+        *_can_be_used(dossier),
+        *_groups(dossier),
+        Asked(say("faq.legal", name=name), _legal(dossier)),
+    ]
+    return [asked for asked in found if asked.answer]
+
+
+def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list[Line]:
+    """ "It is approved to treat A, B and C." A sentence for each relation, the first use's first;
+    at most ``limit`` uses named in each."""
+    lines = []
+    for relation in dict.fromkeys(u.relation for u in approved):
+        group = [u for u in approved if u.relation == relation]
+        words = [dossier.condition_words(u.text, u.condition) for u in group]
+        tests = relation == "diagnose" and all(uses.manner(u) == "diagnose_test" for u in group)
+        sentence = "faq.treats_procedure" if tests else f"faq.treats_{relation}"
+        line = fact(say(sentence, uses=listed(words, limit)), dossier.each(group[:limit]))
+        if line:
+            lines.append(line)
+    return lines
+
+
+def effects_line(dossier: Dossier, sentence: str, limit: int) -> Line | None:
+    """The side effects a short answer names."""
+    named = effects.common_reactions(dossier)[:limit]
+    return next(iter(effects.reaction_lines(dossier, named, sentence)), None)
+
+
+def ruled_out_line(dossier: Dossier, plain: str, states: str, limit: int) -> Line | None:
+    """ "It must not be given to people with A, B and C."; clauses where there are no illnesses."""
+    words = [(limits.contraindicated_words(dossier, u), u) for u in dossier.contraindicated]
+    with_people = [(w, u) for w, u in words if not limits.state(w) and not limits.during(w)]
+    chosen, sentence = (with_people, plain) if with_people else (words, states)
+    shown = chosen[:limit]
+    if not shown:
+        return None
+    return fact(
+        say(sentence, conditions=listed((w for w, _ in shown), last="or")), dossier.each(u for _, u in shown)
+    )
+
+
+def _treats(dossier: Dossier) -> list[Line]:
+    lines = use_sentences(dossier, dossier.approved, _USES_NAMED)
+    return lines or [unknown(say("use.none", name=dossier.name))]
+
+
+def _effects(dossier: Dossier) -> list[Line]:
+    counted = any(frequency(r) for r in dossier.reactions)
+    line = effects_line(dossier, "effects.common" if counted else "effects.listed", _EFFECTS_NAMED)
+    return [line, advice(say("effects.ask"))] if line else [unknown(say("effects.unknown"))]
+
+
+def _safe(dossier: Dossier) -> list[Line]:
+    ruled_out = ruled_out_line(dossier, "faq.not_everyone", "faq.not_everyone_states", 4)
+    warned = effects.boxed_line(dossier, "care.warning", 4) or next(
+        iter(effects.topics_lines(dossier, dossier.cautions["warning"][:4], "care.warning", short=True)), None
+    )
+    lines: list[Line | None] = [ruled_out]
+    if ruled_out is None:
+        lines.append(unknown(say("faq.safe_unknown")))
+    return [line for line in (*lines, warned, advice(say("faq.safe_ask"))) if line]
+
+
+def _legal(dossier: Dossier) -> list[Line]:
+    lines = [legal.type_line(dossier), legal.short_schedule_line(dossier)]
+    return [line for line in lines if line] or legal.legal_lines(dossier)
+
+
+def _can_be_used(dossier: Dossier) -> Iterable[Asked]:
+    name = dossier.name
+    for use in dossier.limited[:_ASKED]:
+        words = dossier.condition_words(use.text, use.condition)
+        line = fact(say("faq.no_limited", use=words), dossier.spans(use.evidence))
+        if line:
+            yield Asked(say("faq.can_use", name=name, use=words), [line])
+    asked = [(limits.contraindicated_words(dossier, u), u) for u in dossier.contraindicated]
+    for words, use in [(w, u) for w, u in asked if not limits.state(w) and not limits.during(w)][:_ASKED]:
+        line = fact(say("faq.no_contraindicated"), dossier.spans(use.evidence))
+        if line:
+            yield Asked(say("faq.can_have", name=name, condition=words), [line, advice(say("faq.safe_ask"))])
+    yield from _uses_of_related(dossier)
+
+
+def _uses_of_related(dossier: Dossier) -> Iterable[Asked]:
+    """People take a medicine for its neighbour (ketamine, esketamine) and ask for the neighbour's uses."""
+    own = {same_key(dossier.condition_words(u.text, u.condition)) for u in dossier.uses}
+    own_conditions = {u.condition for u in dossier.uses if u.condition}
+    for id in dossier.medicine.related[:2]:
+        other = dossier.facts.medicine(id)
+        if other is None:
+            continue
+        approved = [
+            u for u in dossier.facts.uses(id) if u.status == "approved" and u.condition not in own_conditions
+        ]
+        for use in sorted(approved, key=lambda u: (-len(u.evidence), u.id))[:2]:
+            spans = dossier.spans_elsewhere(use)
+            words = dossier.condition_words(use.text, use.condition)
+            if same_key(words) in own or not spans:
+                continue
+            said = say("faq.related_use", other=display_name(other), use=words)
+            answer = [unknown(say("faq.off_unknown", name=dossier.name)), fact(said, spans)]
+            yield Asked(say("faq.can_use", name=dossier.name, use=words), [line for line in answer if line])
+
+
+def _groups(dossier: Dossier) -> Iterable[Asked]:
+    for group, question in (("pregnancy", "faq.can_pregnant"), ("children", "faq.can_children")):
+        lines = precautions.group_lines(dossier, group)[:2]
+        if lines:
+            yield Asked(say(question, name=dossier.name), [*lines, advice(say("faq.safe_ask"))])

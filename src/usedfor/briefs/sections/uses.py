@@ -1,0 +1,81 @@
+"""Approved uses, one part each; and what this page cannot know of other uses."""
+
+from __future__ import annotations
+
+from usedfor.briefs.draft import Line, Part, advice, fact, unknown
+from usedfor.briefs.gather import Dossier
+from usedfor.briefs.places import routes_words
+from usedfor.briefs.sections.base import part, sub
+from usedfor.briefs.tidy import is_cut, shown_as_quote
+from usedfor.briefs.wording import capital, listed, say, table
+from usedfor.model import Use
+
+_PRODUCTS_SHOWN = 5
+
+
+def approved(dossier: Dossier) -> Part:
+    """The section ``approved-uses``."""
+    found = part("approved-uses", dossier)
+    if not dossier.approved:
+        found.add(unknown(say("use.none", name=dossier.name)))
+        return found
+    if len(dossier.approved) > 1:
+        line = say("use.many", count=len(dossier.approved), name=dossier.name)
+        found.add(fact(line, dossier.each(dossier.approved)[:3]))
+    for use in dossier.approved:
+        inner = sub(found, capital(dossier.condition_words(use.text, use.condition)))
+        inner.add(*use_lines(dossier, use))
+    return found
+
+
+def use_line(dossier: Dossier, use: Use) -> Line | None:
+    """ "Ketamine is approved for induction of general anesthesia." with its labels."""
+    words = dossier.condition_words(use.text, use.condition)
+    return fact(say(f"use.{manner(use)}", name=dossier.name, use=words), dossier.spans(use.evidence))
+
+
+def manner(use: Use) -> str:
+    """Which sentence states the use: treat, prevent, diagnose, diagnose_test or procedure."""
+    if use.relation == "diagnose" and any(
+        mark in use.text or mark in use.text.casefold() for mark in table("cues")["tests"]
+    ):
+        return "diagnose_test"
+    return use.relation
+
+
+def use_lines(dossier: Dossier, use: Use) -> list[Line | None]:
+    """The use, then for whom, with what, how, and on which labels."""
+    spans = dossier.spans(use.evidence)
+    held = use.restrictions
+    lines = [use_line(dossier, use)]
+    if is_cut(use.text):
+        lines.append(unknown(say("use.cut")))
+    if held.age != "unspecified":
+        lines.append(fact(say(f"use.age_{held.age}"), spans))
+    if held.population:
+        lines.append(fact(say("use.population", population=shown_as_quote(held.population)), spans))
+    if held.adjunct:
+        lines.append(fact(say("use.adjunct"), spans))
+    if held.after_failure:
+        lines.append(fact(say("use.after_failure"), spans))
+    if held.routes:
+        lines.append(fact(say("use.routes", routes=routes_words(held.routes)), spans))
+    if any(e.direction == "against" for e in use.evidence):
+        lines.append(unknown(say("use.limited")))
+    if use.products:
+        lines.append(fact(say("use.products", products=listed(use.products, _PRODUCTS_SHOWN)), spans))
+    return lines
+
+
+def off_label(dossier: Dossier) -> Part:
+    """The section ``off-label-uses``: labels alone were read, and the page says so."""
+    found = part("off-label-uses", dossier)
+    found.add(unknown(say("off.label_only", name=dossier.name)), advice(say("off.ask")))
+    return found
+
+
+def emerging(dossier: Dossier) -> Part:
+    """The section ``emerging-uses``: the same for trials."""
+    found = part("emerging-uses", dossier)
+    found.add(unknown(say("emerging.label_only", name=dossier.name)))
+    return found

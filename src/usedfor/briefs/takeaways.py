@@ -1,0 +1,53 @@
+"""The four to seven sentences a reader in a hurry gets."""
+
+from __future__ import annotations
+
+from usedfor.briefs.draft import Line, advice, unknown
+from usedfor.briefs.gather import Dossier
+from usedfor.briefs.questions import effects_line, ruled_out_line, use_sentences
+from usedfor.briefs.sections import effects, given, legal
+from usedfor.briefs.wording import say
+
+MOST = 7
+_USES_NAMED = 4
+
+
+def takeaways(dossier: Dossier) -> list[Line]:
+    """What it is for first, then the warnings, then what it is; the last sentence says whom to ask."""
+    approved = use_sentences(dossier, dossier.approved, _USES_NAMED)[:3]
+    if approved:
+        first = approved[0]
+        approved[0] = Line(_named(first.text, dossier.name), first.spans)
+    uses = approved or [unknown(say("use.none", name=dossier.name))]
+    boxed = effects.boxed_line(dossier, "takeaway.boxed", 4)
+    warned = next(
+        iter(effects.topics_lines(dossier, dossier.cautions["warning"][:3], "takeaway.warn", short=True)),
+        None,
+    )
+    about = [
+        boxed or warned,
+        effects_line(dossier, "takeaway.effects", 4),
+        ruled_out_line(dossier, "takeaway.not_for", "takeaway.not_for_states", 3),
+        _legal(dossier),
+    ]
+    found = [line for line in about if line][: MOST - 1 - len(uses)]
+    route = given.routes_line(dossier, "takeaway.given")
+    if route and len(uses) + len(found) < MOST - 1:
+        found.insert(0, route)
+    return [*uses, *found, advice(say("takeaway.ask"))]
+
+
+def _named(text: str, name: str) -> str:
+    """The first sentence names the medicine instead of "It"."""
+    return say("takeaway.named", name=name, rest=text.removeprefix("It ")) if text.startswith("It ") else text
+
+
+def _legal(dossier: Dossier) -> Line | None:
+    controlled = legal.short_schedule_line(dossier)
+    if controlled and legal.schedule(dossier)[0] != "none":
+        return controlled
+    line = legal.type_line(dossier)
+    types = legal.product_types(dossier)
+    if line and len(types) == 1:
+        return Line(say("takeaway.rx" if "prescription" in types else "takeaway.otc"), line.spans)
+    return line

@@ -1,0 +1,94 @@
+"""A label's own words, set for running text. Nothing is added; only case, spaces and loose marks change."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from usedfor.briefs.wording import table
+
+CUT = " …"  # how a text that was cut to its first words ends
+LONGEST = 110  # characters of a label's wording shown in a sentence before it is cut at a word
+
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
+_ENDS = " \t\n\r.,;:•·*†‡–—-"
+_SECTION_REFERENCE = re.compile(
+    r"\s*[\[(]\s*(?:see|refer to)?\b[^()\[\]]*?\d+(?:\.\d+)+[^()\[\]]*[\])]", re.IGNORECASE
+)
+
+
+@cache
+def _kept() -> dict[str, str]:
+    return {word.casefold(): word for word in str(table("spelling")["keep"]).split()}
+
+
+def _possessive(word: str) -> tuple[str, str]:
+    for mark in ("'s", "’s", "'S", "’S"):
+        if word.endswith(mark):
+            return word[:-2], word[-2] + "s"
+    return word, ""
+
+
+def _set_word(word: str, shouted: bool) -> str:
+    """One word of a label; ``shouted`` when the text around it is in capitals."""
+    stem, ending = _possessive(word)
+    kept = _kept().get(word.casefold()) or _kept().get(stem.casefold())
+    if kept:
+        return kept if kept.casefold() == word.casefold() else kept + ending
+    if any(c.isdigit() for c in stem):
+        return stem + ending
+    if "-" in stem and not shouted:
+        return "-".join(_set_word(part, shouted) for part in stem.split("-")) + ending
+    if stem.isupper():
+        return stem.lower() + ending if shouted or len(stem) > 6 else stem + ending
+    if stem[:1].isupper() and stem[1:].islower():
+        # A capital and an apostrophe is an eponym: Crohn's, Wegener's.
+        return stem + ending if ending else stem.lower()
+    return stem + ending
+
+
+@lru_cache(maxsize=8192)
+def tidy(text: str) -> str:
+    """``"PLAQUE PSORIASIS."`` -> ``"plaque psoriasis"``; ``"HIV-1 Infection"`` -> ``"HIV-1 infection"``.
+
+    Cut texts keep their ellipsis; section references in brackets and loose marks at either end go.
+    """
+    cut = text.rstrip().endswith("…")
+    flat = " ".join(_SECTION_REFERENCE.sub("", text.replace("…", " ")).split()).strip(_ENDS)
+    flat = _balanced(flat)
+    letters = [w for w in _WORD.findall(flat) if len(w) > 1 and not any(c.isdigit() for c in w)]
+    shouted = len(letters) > 1 and sum(w.isupper() for w in letters) > 0.6 * len(letters)
+    shouted = shouted or (len(letters) == 1 and len(letters[0]) > 5)
+    flat = _WORD.sub(lambda m: _set_word(m.group(), shouted), flat)
+    for wrong, right in table("spelling")["fixes"].items():
+        flat = flat.replace(wrong, right)
+    if len(flat) > LONGEST:
+        flat, cut = flat[:LONGEST].rsplit(" ", 1)[0].rstrip(_ENDS), True
+    return flat + CUT if cut and flat else flat
+
+
+def _balanced(text: str) -> str:
+    """Without a bracket that never opens or never closes (a span or a cut may leave one)."""
+    depth = 0
+    out = []
+    for c in text:
+        if c in ")]" and depth == 0:
+            continue
+        depth += (c in "([") - (c in ")]")
+        out.append(c)
+    if depth > 0:
+        last = max("".join(out).rfind("("), "".join(out).rfind("["))
+        kept, rest = "".join(out)[:last], "".join(out)[last + 1 :]
+        return (kept + rest if len(rest) > 40 else kept).strip()
+    return "".join(out)
+
+
+def is_cut(text: str) -> bool:
+    """Whether the words end before the label's do."""
+    return text.endswith("…")
+
+
+def shown_as_quote(text: str) -> str:
+    """A label's words between quotation marks: spaces put right, nothing else touched."""
+    flat = " ".join(text.split()).strip()
+    return flat if len(flat) <= 220 else flat[:220].rsplit(" ", 1)[0] + CUT
