@@ -1,0 +1,15 @@
+"""Used For, Information Services: what a medicine is used for, every sentence with its source.
+
+The functions here mirror the commands verb for verb::
+
+    import usedfor
+
+    brief = usedfor.brief("ketamine")
+    brief.takeaways[0].text
+
+Each imports what it needs when it is called, so that ``import usedfor`` is quick.
+"""
+
+from usedfor.api import brief, build, export, extract, extract_passages, render, status, verify
+
+__all__ = ["brief", "build", "export", "extract", "extract_passages", "render", "status", "verify"]
