@@ -32,7 +32,7 @@ _workers = click.option(
 
 
 class _Names(click.Group):
-    """A first word that is no command names a medicine: ``usedfor ketamine`` is ``usedfor brief ketamine``."""
+    """A first word that is no command names a medicine: ``usedfor X`` is ``usedfor brief X``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"-h", "--help", "--version"}
