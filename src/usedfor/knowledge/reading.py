@@ -1,0 +1,139 @@
+"""The first half of a build: the labels' bytes go to the workers, what they said is staged; which are
+current."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from usedfor.knowledge.engine import Failure
+from usedfor.knowledge.files import Files
+from usedfor.knowledge.manifest import LeftOut, Put, SourceFile
+from usedfor.knowledge.parquet import file_hash
+from usedfor.knowledge.progress import Progress, Step
+from usedfor.knowledge.staging import Light, Staged, Staging
+from usedfor.sources import Raw, SetAside
+
+__all__ = ["Reading", "choose"]
+
+# The same document from two sources is taken from the first: openFDA gives it with harmonised codes and
+# classes.
+PREFERENCE = ("openfda", "dailymed")
+
+
+class _Given(msgspec.Struct):
+    """What a file gave."""
+
+    as_of: str | None = None
+    documents: int = 0
+
+
+class Reading:
+    """The labels of files and folders, on their way to the workers and back into the staging file."""
+
+    def __init__(self, labels: Sequence[Path], staging: Staging, tell: Progress) -> None:
+        self._walk = Files(labels)
+        self.staging = staging
+        self.tell = tell
+        self.number = self.read = self.bytes = 0
+        self.files: dict[tuple[str, Path], _Given] = {}
+        self._aside: list[tuple[int, Put]] = []
+        self._away: deque[tuple[int, _Given]] = deque()  # with the workers, in order
+
+    def __iter__(self) -> Iterator[Raw]:
+        """The labels; what is set aside before it reaches a worker is noted."""
+        for item in self._walk:
+            self.number += 1
+            if isinstance(item, SetAside):
+                self._aside.append((self.number, Put(origin=item.origin, reason=item.reason)))
+                continue
+            self._away.append((self.number, self.files.setdefault(self._walk.current, _Given())))
+            yield item
+
+    def take(self, raw: Raw, result: Staged | Failure) -> None:
+        """Stage what a worker made of a label; results come in the order of :meth:`__iter__`."""
+        number, given = self._away.popleft()
+        if isinstance(result, Failure):
+            self._aside.append((number, Put(origin=raw.origin, reason=result.reason)))
+        else:
+            self.staging.add(number, raw.origin, result)
+            self.read += 1
+            given.documents += 1
+            given.as_of = max(given.as_of or "", raw.as_of or "") or None
+        self.bytes += len(raw.data)
+        step = Step(stage="reading labels", done=self.read, bytes=self.bytes, set_aside=len(self._aside))
+        self.tell(step)
+
+    def aside(self) -> list[Put]:
+        """What was set aside, in the order of reading."""
+        return [put for _, put in sorted(self._aside, key=lambda one: one[0])]
+
+    def as_of(self) -> str | None:
+        """The newest date that the files give themselves."""
+        return max((given.as_of for given in self.files.values() if given.as_of), default=None)
+
+    def sources(self) -> tuple[SourceFile, ...]:
+        """The files that gave labels, in the order of reading."""
+        return tuple(
+            SourceFile(
+                name=name,
+                sha256=file_hash(path),
+                bytes=path.stat().st_size,
+                as_of=given.as_of,
+                documents=given.documents,
+            )
+            for (name, path), given in self.files.items()
+        )
+
+    def why_none(self) -> str:
+        """One line for the case that nothing could be read."""
+        aside = self.aside()
+        if not aside:
+            return "there are no labels in what was given"
+        return (
+            f"no label could be read; {len(aside)} set aside, the first: {aside[0].origin}: {aside[0].reason}"
+        )
+
+
+def choose(labels: Iterable[Light]) -> tuple[dict[str, list[Light]], list[LeftOut]]:
+    """The current labels by medicine (both sorted), and those left out with the reason.
+
+    Of one document that was read twice, the preferred source's stays, else the first. Of the versions of a
+    set id the one with the highest version number stays, then the latest date.
+    """
+    once: dict[str, Light] = {}
+    left: list[tuple[Light, str, Light]] = []
+    for light in sorted(labels, key=lambda one: (PREFERENCE.index(one.source), one.number)):
+        first = once.setdefault(light.id, light)
+        if first is not light:
+            left.append((light, "repeated", first))
+    newest: dict[str, Light] = {}
+    for light in once.values():
+        have = newest.get(light.set_id)
+        if have is None or _age(light) > _age(have):
+            newest[light.set_id] = light
+    left += [(one, "older", newest[one.set_id]) for one in once.values() if newest[one.set_id] is not one]
+    current: dict[str, list[Light]] = defaultdict(list)
+    for light in sorted(newest.values(), key=lambda one: (one.medicine, one.id)):
+        current[light.medicine].append(light)
+    return current, [
+        LeftOut(
+            document=light.id,
+            set_id=light.set_id,
+            version=light.version,
+            effective=light.effective,
+            origin=light.origin,
+            because=why,
+            current=stays.id,
+        )
+        for light, why, stays in sorted(left, key=lambda one: one[0].number)
+    ]
+
+
+def _age(light: Light) -> tuple[int, str, str]:
+    digits = re.match(r"\d{1,18}", light.version)
+    return int(digits[0]) if digits else 0, light.effective, light.id

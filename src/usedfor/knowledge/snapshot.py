@@ -1,0 +1,124 @@
+"""Which snapshot is in use, and where its look-up file is.
+
+``home`` (or the environment's USEDFOR_HOME) names one; without it the newest in the user's data folder is
+taken, else the starter in the package.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+import usedfor
+from usedfor.errors import SnapshotError
+from usedfor.knowledge import cache, manifest, sqlite, switch
+from usedfor.knowledge.manifest import Manifest, Put, SourceFile
+
+__all__ = ["Snapshot", "Status", "find", "open_snapshot", "status", "user_snapshots"]
+
+STARTER = Path(usedfor.__file__).parent / "starter"
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A snapshot that can be asked."""
+
+    folder: Path
+    manifest: Manifest
+    database: Path  # knowledge.sqlite: the snapshot's own, or made in the user's cache folder
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in use and as of when, for ``usedfor status``."""
+
+    home: str
+    chosen: str  # "named", "newest" or "starter"
+    kind: str  # "full" or "starter"
+    digest: str
+    program: str
+    as_of: dict[str, str]
+    quotes: bool  # whether the documents' texts are here
+    counts: dict[str, int]
+    sources: tuple[SourceFile, ...]
+    set_aside: tuple[Put, ...]
+    others: tuple[str, ...]  # the other snapshots in the user's data folder, newest first
+
+
+def user_folder() -> Path:
+    """Where the user's snapshots lie; ``usedfor build`` writes there when it is given no other place."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "usedfor" / "snapshots"
+
+
+def user_snapshots() -> list[Path]:
+    """The snapshots in the user's data folder, the one written last first."""
+    found = []
+    folder = user_folder()
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    for name in names:
+        try:
+            written = (folder / name / manifest.NAME).stat().st_mtime_ns
+        except OSError:
+            continue
+        if not name.startswith("."):
+            found.append((written, name))
+    return [folder / name for _, name in sorted(found, reverse=True)]
+
+
+def find(home: Path | str | None = None) -> tuple[Path, str]:
+    """The folder of the snapshot to use, and how it was chosen: "named", "newest" or "starter".
+
+    :raises SnapshotError: where the one that is named is not there.
+    """
+    named = home or os.environ.get("USEDFOR_HOME")
+    if named:
+        folder = switch.whole(Path(named))
+        if not (folder / manifest.NAME).is_file():
+            raise SnapshotError(
+                f"{named} is no snapshot (there is no {manifest.NAME} in it)", folder=str(named)
+            )
+        return folder, "named"
+    for folder in user_snapshots():
+        return folder, "newest"
+    return STARTER, "starter"
+
+
+def open_snapshot(home: Path | str | None = None) -> Snapshot:
+    """Open a snapshot for asking; the starter's look-up file is made on first use.
+
+    :raises SnapshotError: where it is absent, damaged, or of a form this version cannot read.
+    """
+    folder, _ = find(home)
+    made = manifest.read(folder)
+    database = folder / sqlite.NAME
+    if made.kind == "starter":
+        database = cache.database(folder, made)
+    elif not sqlite.is_of(database, made):
+        raise SnapshotError(f"{database} is absent, damaged, or not of this snapshot; build it again")
+    return Snapshot(folder=folder, manifest=made, database=database)
+
+
+def status(home: Path | str | None = None) -> Status:
+    """What is in use and as of when.
+
+    :raises SnapshotError: as :func:`open_snapshot`.
+    """
+    folder, chosen = find(home)
+    made = manifest.read(folder)
+    return Status(
+        home=str(folder),
+        chosen=chosen,
+        kind=made.kind,
+        digest=made.digest,
+        program=made.program,
+        as_of=made.as_of,
+        quotes=made.kind == "full",
+        counts=made.counts,
+        sources=made.sources,
+        set_aside=made.set_aside,
+        others=tuple(str(other) for other in user_snapshots() if other != folder),
+    )

@@ -1,0 +1,129 @@
+"""``knowledge.sqlite``: the Parquet tables indexed for look-ups. Made from them and from nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from usedfor.errors import SnapshotError
+from usedfor.knowledge.manifest import Manifest
+from usedfor.knowledge.tables import TABLES, Column, Table
+
+__all__ = ["connect", "is_of", "make"]
+
+NAME = "knowledge.sqlite"
+_APPLICATION = 0x55464F52  # "UFOR" in the file's header
+_SQL = {"text": "TEXT", "json": "TEXT", "integer": "INTEGER", "flag": "INTEGER", "hash": "BLOB"}
+
+
+def make(tables: Path, manifest: Manifest, path: Path) -> None:
+    """Write the SQLite file at ``path`` (which must not exist) from the Parquet files in the folder
+    ``tables``.
+
+    :raises SnapshotError: where a table cannot be read.
+    """
+    from usedfor.knowledge import parquet
+
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        for pragma in (
+            f"application_id = {_APPLICATION}", "page_size = 8192", "journal_mode = OFF", "synchronous = OFF",
+            "locking_mode = EXCLUSIVE", "temp_store = MEMORY", "cache_size = -32768",
+        ):  # fmt: skip
+            db.execute(f"PRAGMA {pragma}")
+        db.execute("BEGIN")
+        for table in TABLES.values():
+            db.execute(_create(table))
+            insert = f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})"
+            for group in parquet.columns(table, tables / f"{table.name}.parquet"):
+                db.executemany(insert, zip(*group, strict=True))
+        for table in TABLES.values():
+            for statement in _indexes(table):
+                db.execute(statement)
+        db.execute("CREATE TABLE snapshot (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        db.execute(
+            "INSERT INTO snapshot VALUES ('manifest', ?), ('schema', ?)", (manifest.digest, manifest.schema)
+        )
+        db.execute("COMMIT")
+    finally:
+        db.close()
+
+
+def _create(table: Table) -> str:
+    columns = [f"{_quoted(c.name)} {_type(c)}" for c in table.columns]
+    if table.key != table.order:  # rows lie in another order than the key's: the key is an index
+        return f"CREATE TABLE {table.name} ({', '.join(columns)})"
+    key = ", ".join(map(_quoted, table.key))
+    return f"CREATE TABLE {table.name} ({', '.join(columns)}, PRIMARY KEY ({key})) WITHOUT ROWID"
+
+
+def _indexes(table: Table) -> list[str]:
+    found = []
+    if table.key != table.order:
+        found.append(
+            f"CREATE UNIQUE INDEX {table.name}_key ON {table.name} ({', '.join(map(_quoted, table.key))})"
+        )
+    for index in table.indexes:
+        name = "_".join((table.name, *index))
+        found.append(f"CREATE INDEX {name} ON {table.name} ({', '.join(map(_quoted, index))})")
+    return found
+
+
+def _type(column: Column) -> str:
+    return _SQL[column.kind] + ("" if column.null else " NOT NULL")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a SQLite file that nobody writes, for reading, from any thread.
+
+    :raises SnapshotError: where it cannot be opened.
+    """
+    try:
+        return sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise SnapshotError(f"{path} cannot be opened: {error}") from error
+
+
+def is_of(path: Path, manifest: Manifest) -> bool:
+    """Whether the file is there, whole in length, and made from this manifest's tables."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+        pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
+        if head[:16] != b"SQLite format 3\0" or pages * size != path.stat().st_size:
+            return False
+        db = connect(path)
+        try:
+            (digest,) = db.execute("SELECT value FROM snapshot WHERE key = 'manifest'").fetchone()
+        finally:
+            db.close()
+    except (OSError, SnapshotError, sqlite3.Error, TypeError):
+        return False
+    return bool(digest == manifest.digest)
+
+
+def differences(path: Path, again: Path) -> list[str]:
+    """How the file at ``path`` differs from ``again``, a line for each table; none where only the layout
+    differs."""
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        found = [
+            f"{path.name}: {line}" for (line,) in db.execute("PRAGMA integrity_check(5)") if line != "ok"
+        ]
+        db.execute("ATTACH ? AS again", (f"{again.resolve().as_uri()}?mode=ro&immutable=1",))
+        for name in (*TABLES, "snapshot"):
+            one, other = (f"SELECT * FROM {schema}.{name}" for schema in ("main", "again"))
+            more = f"SELECT count(*) FROM ({one} EXCEPT {other})"
+            less = f"SELECT count(*) FROM ({other} EXCEPT {one})"
+            differ = max(db.execute(more).fetchone()[0], db.execute(less).fetchone()[0])
+            if differ:
+                found.append(f"{path.name}: {differ} rows of {name} are not those of its Parquet file")
+    finally:
+        db.close()
+    return found
