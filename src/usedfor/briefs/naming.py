@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from usedfor.briefs.tidy import tidy
-from usedfor.briefs.wording import listed, same_key, table
+from usedfor.briefs.wording import capital, listed, same_key, table
 from usedfor.model import Condition, Medicine
 
 _LONG_NAME = 60  # characters; a longer combination goes by "this medicine" inside sentences
@@ -24,6 +24,13 @@ def display_name(medicine: Medicine) -> str:
         return name
     brands = [n.name for n in medicine.names if n.kind == "brand"]
     return brands[0] if len(brands) == 1 and len(brands[0]) <= _LONG_NAME else "this medicine"
+
+
+def brand_words(name: str) -> str:
+    """A brand as one writes it in running text: "SPRAVATO" -> "Spravato"; names in small letters stay."""
+    return " ".join(
+        capital(w.lower()) if w.isupper() and len(w) > 3 and w.isalpha() else w for w in name.split()
+    )
 
 
 def both_words(text: str, condition: Condition | None = None) -> str:

@@ -71,7 +71,7 @@ def _section(section: BriefSection, cited: set[int]) -> dict[str, Any]:
         "id": section.id,
         "title": clean(section.title),
         "sentences": _sentences(section.sentences, cited),
-        "as_list": as_list(section.sentences),
+        "as_list": as_list(section),
         "sections": [_section(inner, cited) for inner in section.sections],
         "badge": status_words("approved") if section.id.startswith("approved-uses-") else "",
     }

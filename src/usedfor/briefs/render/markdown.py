@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from usedfor.briefs.places import status_words
 from usedfor.briefs.render.shape import (
@@ -58,11 +58,11 @@ def _brief(brief: Brief) -> Iterator[str]:
 
 def _section(section: BriefSection, brief: Brief) -> Iterator[str]:
     yield f'\n<a id="{section.id}"></a>\n\n## {escape(section.title)}\n'
-    yield from _sentences(section.sentences)
+    yield from _sentences(section)
     for inner in section.sections:
         badge = f" · {status_words('approved')}" if section.id == "approved-uses" else ""
         yield f'\n<a id="{inner.id}"></a>\n\n### {escape(inner.title)}{badge}\n'
-        yield from _sentences(inner.sentences)
+        yield from _sentences(inner)
     if section.id == "references":
         yield ""
         yield from _references(brief)
@@ -77,8 +77,9 @@ def _references(brief: Brief) -> Iterator[str]:
         yield f'- <a id="ref-{r.n}"></a>\\[{r.n}\\] {title}. {place}{quote}'
 
 
-def _sentences(sentences: Sequence[Sentence]) -> Iterator[str]:
-    if as_list(sentences):
+def _sentences(section: BriefSection) -> Iterator[str]:
+    sentences = section.sentences
+    if as_list(section):
         facts = [s for s in sentences if s.kind == "fact"]
         yield from (f"- {_sentence(s)}" for s in facts)
         rest = [s for s in sentences if s.kind != "fact"]

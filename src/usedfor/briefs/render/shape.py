@@ -1,21 +1,21 @@
-"""What the forms share: how references are shown, and when sentences read better as a list."""
+"""What the forms share: how references are shown, and which parts read better as a list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from usedfor.briefs.places import section_words, source_words
 from usedfor.briefs.wording import date_words
-from usedfor.model import Reference, Sentence
+from usedfor.model import BriefSection, Reference
 
 NAME = "Used For"
 TAGLINE = "Information Services"
 
 
-def as_list(sentences: Sequence[Sentence]) -> bool:
-    """Whether short facts that follow one another should stand one to a line."""
-    facts = [s for s in sentences if s.kind == "fact"]
-    return len(facts) > 2 and all(len(s.text) < 160 for s in facts)
+_LISTED = ("approved-uses-", "not-for-", "side-effects-", "precautions-")
+
+
+def as_list(section: BriefSection) -> bool:
+    """Whether the facts of a part stand one to a line."""
+    return section.id.startswith(_LISTED) and sum(s.kind == "fact" for s in section.sentences) > 1
 
 
 def reference_source(reference: Reference) -> str:

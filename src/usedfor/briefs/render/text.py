@@ -82,13 +82,13 @@ def _brief(brief: Brief, width: int) -> Iterator[Row]:
 
 def _section(section: BriefSection, brief: Brief, width: int) -> Iterator[Row]:
     yield from _heading(section.title, width)
-    yield from _sentences(section.sentences, width)
+    yield from _sentences(section, width)
     statuses = {s.title: None for s in section.sections} if section.id == "approved-uses" else {}
     for inner in section.sections:
         yield "", "plain"
         title = f"{inner.title}  [{status_words('approved')}]" if inner.title in statuses else inner.title
         yield from _wrapped(clean(title), width, tone="question" if section.id == "faq" else "subheading")
-        yield from _sentences(inner.sentences, width)
+        yield from _sentences(inner, width)
     if section.id == "references":
         yield from _references(brief, width)
 
@@ -119,20 +119,29 @@ def _heading(title: str, width: int) -> Iterator[Row]:
     yield "─" * min(width, len(title)), "quiet"
 
 
-def _sentences(sentences: Sequence[Sentence], width: int) -> Iterator[Row]:
-    if as_list(sentences):
-        for sentence in sentences:
+def _sentences(section: BriefSection, width: int) -> Iterator[Row]:
+    """A list where the part is one, else a paragraph for facts and one for each other sentence."""
+    if as_list(section):
+        for sentence in section.sentences:
             yield from _sentence(sentence, width, "• " if sentence.kind == "fact" else "")
         return
-    for sentence in sentences:
-        yield from _sentence(sentence, width, "")
+    facts = [s for s in section.sentences if s.kind == "fact"]
+    if facts:
+        yield from _wrapped(" ".join(_cited(s) for s in facts), width)
+    for sentence in section.sentences:
+        if sentence.kind != "fact":
+            yield from _sentence(sentence, width, "")
 
 
 def _sentence(sentence: Sentence, width: int, mark: str) -> Iterator[Row]:
-    text = f"{mark}{clean(sentence.text)}"
-    if sentence.refs:
-        text += " " + marks(sentence.refs)
-    yield from _wrapped(text, width, " " * len(mark), "unknown" if sentence.kind == "unknown" else "plain")
+    tone: Tone = "unknown" if sentence.kind == "unknown" else "plain"
+    yield from _wrapped(mark + _cited(sentence), width, " " * len(mark), tone)
+
+
+def _cited(sentence: Sentence) -> str:
+    """The sentence with its references, which do not part from its last word at a line's end."""
+    text = clean(sentence.text)
+    return f"{text}\u00a0{marks(sentence.refs)}" if sentence.refs else text
 
 
 def marks(refs: Sequence[int]) -> str:

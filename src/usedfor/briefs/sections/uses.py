@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from usedfor.briefs.draft import Line, Part, advice, fact, unknown
 from usedfor.briefs.gather import Dossier
+from usedfor.briefs.naming import brand_words
 from usedfor.briefs.places import routes_words
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.tidy import is_cut, shown_as_quote
-from usedfor.briefs.wording import capital, listed, say, table
+from usedfor.briefs.wording import capital, date_words, listed, say, table
 from usedfor.model import Use
 
 _PRODUCTS_SHOWN = 5
@@ -63,7 +64,8 @@ def use_lines(dossier: Dossier, use: Use) -> list[Line | None]:
     if any(e.direction == "against" for e in use.evidence):
         lines.append(unknown(say("use.limited")))
     if use.products:
-        lines.append(fact(say("use.products", products=listed(use.products, _PRODUCTS_SHOWN)), spans))
+        products = listed(map(brand_words, use.products), _PRODUCTS_SHOWN)
+        lines.append(fact(say("use.products", products=products, date=date_words(use.as_of)), spans))
     return lines
 
 

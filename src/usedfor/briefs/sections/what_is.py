@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from usedfor.briefs.draft import Line, Part, fact, unknown
 from usedfor.briefs.gather import Dossier
-from usedfor.briefs.naming import full_name
+from usedfor.briefs.naming import brand_words, full_name
 from usedfor.briefs.sections.base import part
 from usedfor.briefs.tidy import is_cut, tidy
-from usedfor.briefs.wording import a_an, capital, listed, same_key, say, table
+from usedfor.briefs.wording import a_an, listed, same_key, say, table
 from usedfor.model import Medicine, Statement
 
 BRANDS_SHOWN = 6
@@ -106,12 +106,7 @@ def brand_names(medicine: Medicine) -> list[str]:
     found: dict[str, str] = {}
     for name in medicine.names:
         if name.kind == "brand" and same_key(name.name) != plain:
-            written = (
-                name.name
-                if not name.name.isupper()
-                else " ".join(capital(w.lower()) for w in name.name.split())
-            )
-            found.setdefault(same_key(written), written)
+            found.setdefault(same_key(name.name), brand_words(name.name))
     return list(found.values())
 
 
