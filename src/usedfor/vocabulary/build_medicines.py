@@ -6,14 +6,14 @@ One entry per active ingredient at RxNorm's ingredient level, one per fixed comb
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import msgspec
 from rapidfuzz import fuzz, process
 
 from usedfor.vocabulary import medicine_sources as sources
-from usedfor.vocabulary.naming import candidates, parts, plain, salt_free, slug
+from usedfor.vocabulary.naming import candidates, parts, plain, salt_free, slug, without_suffix
 from usedfor.vocabulary.rules import rows
 from usedfor.vocabulary.store import MedicineTable
 
@@ -43,9 +43,11 @@ class _Builder:
         self.by_name: dict[str, str] = {}  # plain generic or precise name -> id
         self.by_rxcui: dict[str, str] = {}
         self.by_unii: dict[str, set[str]] = defaultdict(set)
+        self.precise: dict[str, int] = {}  # precise ingredient -> how many its ingredient has
+        self.trade: dict[str, set[tuple[str, ...]]] = defaultdict(set)
 
     def new(self, name: str) -> str:
-        name = " ".join(name.lower().split())
+        name = _established(name)
         id = slug(name)
         if id not in self.meds:
             self.meds[id] = _Med(name=name, names={}, shown={}, ids={}, uniis=set(), dates=set())
@@ -85,6 +87,14 @@ class _Builder:
             )
         return id
 
+    def trade_names(self, data: Path) -> None:
+        """Names that are brands of something else: no medicine is made of them."""
+        pairs = [*sources.rxnorm(data).brands, *(b for reply in sources.rxnav(data) for b in reply.brands)]
+        pairs += [(p.name, p.ingredients) for p in (*sources.drugs_at_fda(data), *sources.orange_book(data))]
+        for brand, names in pairs:
+            if not any(plain(brand).startswith(plain(n).split()[0]) for n in names if plain(n)):
+                self.trade[plain(brand)].add(tuple(names))
+
     def rxnav(self, data: Path) -> None:
         replies = list(sources.rxnav(data))
         for reply in replies:
@@ -94,6 +104,12 @@ class _Builder:
         for reply in replies:
             id = self.by_rxcui[reply.rxcui]
             for name in reply.precise:
+                if _own(name, reply.name):
+                    own = self.new(re.sub(r"^(?:ado|fam|ziv)-", "", without_suffix(name) or name))
+                    self.by_name.setdefault(plain(name), own)
+                    self.meds[own].add(name, "synonym")
+                    continue
+                self.precise[_bare(name)] = len({_bare(n) for n in reply.precise})
                 self.by_name.setdefault(plain(name), id)
                 self.meds[id].add(name, "synonym")
 
@@ -127,10 +143,17 @@ class _Builder:
 
     def brand(self, brand: str, id: str) -> None:
         """Give a medicine a brand, unless the brand is only a way to write generic names."""
-        if self.resolve(brand) or all(self.resolve(p) for p in parts(brand)) or len(plain(brand)) < 3:
-            self.meds[id].add(brand.lower(), "synonym") if self.resolve(brand) == id else None
+        med = self.meds[id]
+        known = self.resolve(brand)
+        if known or len(plain(brand)) < 3:
+            if known == id:
+                med.add(brand.lower(), "synonym")
+        elif all(self.resolve(p) for p in parts(brand)):
             return
-        self.meds[id].add(brand if not brand.isupper() else brand.title(), "brand")
+        elif any(f" {plain(self.meds[i].name)} " in f" {plain(brand)} " for i in (med.ingredients or (id,))):
+            med.add(brand.lower(), "synonym")
+        else:
+            med.add(_cased(brand), "brand")
 
     def every_cure(self, data: Path) -> None:
         self._drugbank: dict[str, str] = {}
@@ -138,36 +161,38 @@ class _Builder:
             if re.search(r"\d (MG|ML|UNT)|Product|Pill|;|/", row.name) or len(row.name) > 60:
                 continue
             hits = {self.by_rxcui[r] for r in row.ids.get("RXCUI", []) if r in self.by_rxcui}
-            id = (
-                self.resolve(row.name)
-                or (hits.pop() if len(hits) == 1 else None)
-                or self.ingredient(row.name)
-            )
+            id = self.resolve(row.name)
+            if id is None and len(hits) == 1 and len(row.ids.get("DRUGBANK", [])) < 2:
+                (id,) = hits
+            if id is None and plain(row.name) in self.trade:
+                continue
+            id = id or self.ingredient(row.name)
             med = self.meds[id]
             med.add(row.name.lower(), "synonym")
             self.by_name.setdefault(plain(row.name), id)
             med.approved = True
-            for space, key in (
-                ("CHEBI", "chebi"),
-                ("MESH", "mesh"),
-                ("CAS", "cas"),
-                ("DRUGBANK", "drugbank"),
-            ):
-                if row.ids.get(space):
-                    med.ids.setdefault(key, row.ids[space][0])
+            for space, label in (("CHEBI", "chebi"), ("MESH", "mesh"), ("DRUGBANK", "drugbank")):
+                codes = sorted(row.ids.get(space, []), key=lambda c: not c.startswith("D"))
+                if codes:
+                    med.ids.setdefault(label, codes[0])
             if row.atc:
                 med.ids.setdefault("atc", row.atc[0])
             for unii in row.ids.get("UNII", []):
                 self.by_unii[unii].add(id)
-            for code in row.ids.get("DRUGBANK", [])[:1]:
-                self._drugbank.setdefault(code, id)
+            if len(row.ids.get("DRUGBANK", [])) == 1:
+                self._drugbank.setdefault(row.ids["DRUGBANK"][0], id)
 
     def drugbank(self, data: Path) -> None:
         claimed: dict[str, set[str]] = defaultdict(set)
         matched: list[tuple[sources.DrugBank, str]] = []
         for row in sources.drugbank(data):
             id = self.by_name.get(plain(row.name)) or self._drugbank.get(row.id)
-            if id is None and re.fullmatch(r"[A-Za-z][a-z]{5,}(?:[- ][a-z]{4,})?", row.name) and row.unii:
+            if (
+                id is None
+                and row.unii
+                and plain(row.name) not in self.trade
+                and _PLAIN_NAME.fullmatch(row.name)
+            ):
                 id = self.resolve(row.name) or self.new(row.name)
             if id is None:
                 continue
@@ -176,8 +201,8 @@ class _Builder:
             med.ids["drugbank"] = (
                 row.id if plain(row.name) == plain(med.name) else med.ids.get("drugbank", row.id)
             )
-            if row.cas:
-                med.ids.setdefault("cas", row.cas)
+            if row.cas and (plain(row.name) == plain(med.name) or "cas" not in med.ids):
+                med.ids["cas"] = row.cas
             if row.unii:
                 med.ids["unii"] = (
                     row.unii if plain(row.name) == plain(med.name) else med.ids.get("unii", row.unii)
@@ -193,6 +218,37 @@ class _Builder:
                 if self.by_name.get(p, id) == id and len(claimed[p]) == 1 and 2 < len(p) <= 60:
                     self.meds[id].add(synonym, "synonym")
                     self.by_name.setdefault(p, id)
+
+    def fda_names(self, data: Path) -> None:
+        """Call each medicine as its US labels do, where nine in ten of FDA's products agree on another name than
+        RxNorm's and do not only add to it ("dextrose" for glucose, "glycopyrrolate" for glycopyrronium)."""
+        used: dict[str, Counter[str]] = defaultdict(Counter)
+        for product in (*sources.drugs_at_fda(data), *sources.orange_book(data), *sources.openfda(data)):
+            for name in product.ingredients:
+                if found := self.resolve(name):
+                    used[found][_bare(name)] += 1
+        for id in sorted(used):
+            (name, times), *_ = sorted(used[id].items(), key=lambda u: (-u[1], u[0]))
+            now, then = set(plain(self.meds[id].name).split()), set(name.split())
+            free = self.by_name.get(name, id) == id and slug(name) not in self.meds
+            alone = self.precise.get(name, 1) == 1  # one of several precise ingredients is not the whole
+            if free and alone and times >= 0.9 * used[id].total() and not now <= then and not then < now:
+                self.rename(id, name)
+
+    def rename(self, id: str, name: str) -> None:
+        """Give a medicine another name and the id that goes with it."""
+        med = self.meds.pop(id)
+        med.add(med.name, "synonym")
+        med.name = name
+        new = slug(name)
+        self.meds[new] = med
+        for table in (self.by_name, self.by_rxcui, self._drugbank):
+            table.update({k: new for k, v in table.items() if v == id})
+        for ids in self.by_unii.values():
+            if id in ids:
+                ids.remove(id)
+                ids.add(new)
+        self.by_name[plain(name)] = new
 
     def products(self, data: Path) -> None:
         early: set[str] = set()
@@ -221,7 +277,37 @@ class _Builder:
                 self.brand(product.name, id)
 
 
+_PLAIN_NAME = re.compile(r"[A-Za-z][a-z]{5,}(?:[- ][a-z]{4,})?")
 _WORDS = re.compile(r"[a-z]{6,}")
+
+
+def _bare(name: str) -> str:
+    """A substance's name without salt, biosimilar suffix and "recombinant", plain."""
+    low = plain(without_suffix(name) or name)
+    low = next(iter([*salt_free(low, esters=False)][-1:]), low)
+    return re.sub(r" (?:recombinant|synthetic)$", "", low)
+
+
+def _own(name: str, ingredient: str) -> bool:
+    """Whether a precise ingredient of RxNorm is a medicine of its own: by rules/own.tsv (conjugates, pegylated forms),
+    or because the ingredient's name is glued into a longer word ("levoketoconazole", "fluoroestradiol")."""
+    low = plain(name)
+    if any(re.search(pattern, low) for _, pattern in rows("own.tsv", 2)):
+        return True
+    return any(len(word) > len(ingredient) and word.endswith(ingredient.lower()) for word in low.split())
+
+
+def _established(name: str) -> str:
+    """A name as it is said: without ", USP" or ", human", "insulin, aspart" as "insulin aspart"."""
+    low = re.sub(r",? \(?usp\)?$|, human$", "", " ".join(name.lower().split()))
+    return low.replace("insulin, ", "insulin ")
+
+
+def _cased(brand: str) -> str:
+    """A brand written in capitals as a name: "GLUCOPHAGE XR" -> "Glucophage XR"."""
+    if not brand.isupper():
+        return brand
+    return " ".join(w if len(w) < 4 and i else w[0] + w[1:].lower() for i, w in enumerate(brand.split()))
 
 
 def related(meds: dict[str, _Med]) -> dict[str, set[str]]:
@@ -242,12 +328,12 @@ def related(meds: dict[str, _Med]) -> dict[str, set[str]]:
                 pair(id, single[rest])
     first: dict[str, list[str]] = defaultdict(list)
     for name, id in single.items():
-        word = name.split()[0]
-        if _WORDS.fullmatch(word) and meds[id].approved:
+        word = re.sub(r"^(?:ado|fam|tbo|ziv)-", "", name).split()[0]
+        if _WORDS.fullmatch(word) and meds[id].approved and len(name.split()) < 3:
             first[word].append(id)
     loose = {w for (w,) in rows("elements.tsv", 1)}
     for word, ids in first.items():
-        if 1 < len(ids) <= 20 and word not in loose:
+        if 1 < len(ids) <= 30 and word not in loose:
             for a in ids:
                 for b in ids:
                     pair(a, b)
@@ -263,10 +349,12 @@ def related(meds: dict[str, _Med]) -> dict[str, set[str]]:
 def build(data: Path) -> MedicineTable:
     """The table of medicines from the vocabulary folder ``data``."""
     b = _Builder()
+    b.trade_names(data)
     b.rxnav(data)
     b.rxnorm(data)
     b.every_cure(data)
     b.drugbank(data)
+    b.fda_names(data)
     b.products(data)
     b.brands(data)
     return _table(b)

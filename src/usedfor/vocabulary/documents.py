@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from usedfor.model import Document, Medicine, Name
 from usedfor.vocabulary.naming import parts, salt_free, slug, without_forms, without_suffix
+from usedfor.vocabulary.rules import rows
 
 if TYPE_CHECKING:
     from usedfor.vocabulary.medicines import Medicines
@@ -37,33 +39,49 @@ def _once(names: list[str | None]) -> list[str]:
 
 
 def medicine(document: Document, medicines: Medicines) -> Medicine:
-    """The medicine of a document: from its active substances, by UNII first, else name; else from its generic name;
-    else from its brand; else made from its words."""
+    """The medicine of a document: its generic name, where it agrees with the active substances or only words them
+    otherwise; else its substances; else its brand; else made from its words."""
     data = product_data(document)
-    generics = _once([*data.get("generic_name", []), *(p.generic for p in document.products)])
+    generics = _once(
+        [_kit(g) for g in (*data.get("generic_name", []), *(p.generic or "" for p in document.products))]
+    )
     brands = _once([*data.get("brand_name", []), *(p.brand for p in document.products)])
     substances = _substances(document, data)
+    ids = sorted({_id(name, unii, medicines) for name, unii in substances})
     for generic in generics:
         found = medicines.find(generic)
-        if len(found) == 1 and (not substances or _agrees(found[0], substances, medicines)):
+        if len(found) == 1 and _agrees(found[0], set(ids)):
             return found[0]
-    if substances:
-        ids = [_id(name, unii, medicines) for name, unii in substances]
-        if len(set(ids)) > MOST_INGREDIENTS:
-            return _made(generics or brands or [document.title], brands, ())
-        return _of_ids(sorted(set(ids)), substances, medicines, brands)
+    if len(ids) > MOST_INGREDIENTS:
+        return _made(_short(generics) or brands or generics or [document.title], brands, ())
+    if ids:
+        return _of_ids(ids, substances, medicines, brands)
     for generic in generics:
-        named = parts(_kit(generic))
+        named = parts(generic)
         if 1 < len(named) <= MOST_INGREDIENTS:
             pairs: list[tuple[str, str | None]] = [(n, None) for n in named]
             return _of_ids(sorted({_id(n, None, medicines) for n in named}), pairs, medicines, brands)
-        if found := medicines.find(_kit(generic)):
-            return found[0]
     for brand in brands:
         found = medicines.find(brand)
         if len(found) == 1:
             return found[0]
-    return _made([_kit(g) for g in generics] or brands or [document.title], brands, ())
+    return _made(_short(generics) or brands or generics or [document.title], brands, ())
+
+
+def _short(names: list[str]) -> list[str]:
+    """Names that a person could say: a list of a dozen ingredients is none."""
+    return [name for name in names if len(name) <= 80]
+
+
+def _agrees(found: Medicine, ids: set[str]) -> bool:
+    """Whether a medicine may be that of these substances: as many ingredients, or all but what only carries them."""
+    own = set(found.ingredients or (found.id,))
+    return not ids or len(own) == len(ids) or (own < ids and ids - own <= _carriers())
+
+
+@cache
+def _carriers() -> frozenset[str]:
+    return frozenset(id for (id,) in rows("carriers.tsv", 1))
 
 
 def _substances(document: Document, data: dict[str, list[str]]) -> list[tuple[str, str | None]]:
@@ -79,9 +97,10 @@ def _substances(document: Document, data: dict[str, list[str]]) -> list[tuple[st
 
 
 def _id(name: str, unii: str | None, medicines: Medicines) -> str:
-    if unii and (found := medicines.by_unii(unii)):
+    known = medicines.single(_kit(name))
+    if known is None and unii and (found := medicines.by_unii(unii)):
         return found.id
-    return medicines._single(name) or slug(_bare(name))
+    return known or slug(_bare(_kit(name)))
 
 
 def _bare(name: str) -> str:
@@ -91,16 +110,11 @@ def _bare(name: str) -> str:
     return salts[-1] if salts and len(salts[-1]) > 4 else low
 
 
-def _agrees(found: Medicine, substances: list[tuple[str, str | None]], medicines: Medicines) -> bool:
-    ids = {_id(name, unii, medicines) for name, unii in substances}
-    return ids == set(found.ingredients or (found.id,))
-
-
-_KIT = re.compile(r"^kit for (?:the )?preparation of (?:an? )?|\b(?:injection|kit)$", re.IGNORECASE)
+_KIT = re.compile(r"^kit for (?:the )?preparation of (?:an? )?|(?<=\w )(?:injection|kit)$", re.IGNORECASE)
 
 
 def _kit(name: str) -> str:
-    return " ".join(_KIT.sub("", name.strip()).split()) or name
+    return " ".join(_KIT.sub("", name.strip()).strip(" -").split()) or name
 
 
 def _of_ids(

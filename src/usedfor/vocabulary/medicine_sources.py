@@ -73,12 +73,20 @@ def rxnav(data: Path) -> Iterator[Related]:
                     name=concept["name"],
                     precise=[p["name"] for p in groups.get("PIN", [])],
                     combinations=[p["name"] for p in groups.get("MIN", [])],
-                    brands=[
-                        (found[2], ingredients(found[1]))
-                        for p in groups.get("SBDF", [])
-                        if (found := re.match(r"(.*) \[(.*)\]$", p["name"]))
-                    ],
+                    brands=_brands(groups),
                 )
+
+
+def _brands(groups: dict[str, list[dict[str, str]]]) -> list[tuple[str, list[str]]]:
+    """Brands and their ingredients: precise ones (SBDFP) where the reply has them, else SBDF's."""
+    out: list[tuple[str, list[str]]] = []
+    for kind in ("SBDFP", "SBDF"):
+        done = {brand for brand, _ in out}
+        for concept in groups.get(kind, []):
+            found = re.match(r"(.*) \[(.*)\]$", concept["name"])
+            if found and found[2] not in done:
+                out.append((found[2], ingredients(found[1])))
+    return out
 
 
 class RxNorm(msgspec.Struct):

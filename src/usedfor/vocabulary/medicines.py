@@ -86,13 +86,14 @@ class Medicines:
 
     def _parts(self, name: str) -> list[int]:
         """ "A and B" is the combination of A and B."""
-        got = documents.split(name, self._single)
+        got = documents.split(name, self.single)
         if len(got) < 2:
             return []
         row = self._row.get("-".join(sorted(got)))
         return [] if row is None else [row]
 
-    def _single(self, name: str) -> str | None:
+    def single(self, name: str) -> str | None:
+        """The id of the one medicine with this name, or None."""
         for form in (*candidates(name), *candidates(without_forms(name))):
             found = self._keys.get(form)
             if found and len(found) == 1:

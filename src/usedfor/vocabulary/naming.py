@@ -66,9 +66,7 @@ def without_suffix(name: str) -> str | None:
 def candidates(name: str) -> Iterator[str]:
     """Plain forms to look up, the most faithful first: the name, without brackets, suffix, salts."""
     seen: set[str] = set()
-    bases = [name, _BRACKETS.sub("", name)]
-    if ", " in name:
-        bases.append(name.split(", ")[0])
+    bases = [name, _BRACKETS.sub("", name), _unqualified(name)]
     for base in bases:
         for form in (base, without_suffix(base)):
             if not form:
@@ -77,6 +75,18 @@ def candidates(name: str) -> Iterator[str]:
                 if found and found not in seen:
                     seen.add(found)
                     yield found
+
+
+@cache
+def _qualifiers() -> frozenset[str]:
+    return _salts()[0] | {word for (word,) in rows("qualifiers.tsv", 1)}
+
+
+def _unqualified(name: str) -> str:
+    """A name without what follows a comma, where that is no other ingredient: "sodium phosphate, dibasic"."""
+    head, *tail = name.split(",")
+    rest = plain(" ".join(tail)).split()
+    return head if rest and all(word in _qualifiers() for word in rest) else name
 
 
 def without_forms(name: str) -> str:
