@@ -70,23 +70,31 @@ def raw_documents(paths: Sequence[Path]) -> Iterator[Raw | SetAside]:
 
 def _walk(paths: Sequence[Path]) -> Iterator[Raw | SetAside]:
     for path in paths:
-        if not path.is_dir():
-            yield from _file(path, path.name)
-            continue
-        inside = path.resolve()
-        for folder, names, files in os.walk(path):
-            names.sort()
-            for name in sorted(files):
-                file = Path(folder, name)
-                origin = file.relative_to(path).as_posix()
-                if name.startswith("."):
-                    continue
-                if not name.lower().endswith(_SUFFIXES):
-                    yield SetAside(origin, "not a label's file (.json, .xml, .zip)")
-                elif not file.resolve().is_relative_to(inside):
-                    yield SetAside(origin, "a link that leaves the folder")
-                else:
-                    yield from _file(file, origin)
+        if path.is_dir():
+            yield from _folder(path)
+        else:
+            yield from _file(path, _printable(path.name))
+
+
+def _folder(path: Path) -> Iterator[Raw | SetAside]:
+    inside = path.resolve()
+    closed: list[OSError] = []
+    for folder, names, files in os.walk(path, onerror=closed.append):
+        names.sort()
+        for name in sorted(files):
+            file = Path(folder, name)
+            origin = _printable(file.relative_to(path).as_posix())
+            if name.startswith("."):
+                continue
+            if not name.lower().endswith(_SUFFIXES):
+                yield SetAside(origin, "not a label's file (.json, .xml, .zip)")
+            elif not file.resolve().is_relative_to(inside):
+                yield SetAside(origin, "a link that leaves the folder")
+            else:
+                yield from _file(file, origin)
+    for error in closed:
+        place = Path(error.filename or path).relative_to(path).as_posix()
+        yield SetAside(_printable(place), f"cannot be read: {error.strerror}")
 
 
 def _file(path: Path, origin: str) -> Iterator[Raw | SetAside]:
@@ -95,46 +103,58 @@ def _file(path: Path, origin: str) -> Iterator[Raw | SetAside]:
         return
     try:
         with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            yield from _content(stream, origin, _Budget(size), zips=0)
-    except ArchiveError as error:
-        yield SetAside(error.origin, error.reason)
+            yield from _content(stream, origin, None)
     except OSError as error:
         yield SetAside(origin, f"cannot be read: {error.strerror or error}")
 
 
-class _Budget:
-    """How much an archive may still unpack to, all of its members together."""
+def _printable(name: str) -> str:
+    """A name for one line of UTF-8, whatever a file system or an archive allows in names."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in name)
 
-    def __init__(self, size: int) -> None:
+
+class _Budget:
+    """How much an archive may still unpack to, all its members together, and how deep it lies in others."""
+
+    def __init__(self, size: int, outer: _Budget | None) -> None:
         self.left = max(FREE, size * MAX_RATIO)
+        self.outer = outer
+        self.depth: int = 1 + (outer.depth if outer else 0)
 
     def spend(self, size: int, origin: str) -> None:
+        """Raises ArchiveError where this archive, or one around it, grows beyond what it may."""
+        if self.outer is not None:
+            self.outer.spend(size, origin)
         self.left -= size
         if self.left < 0:
             raise ArchiveError(origin, f"unpacks to more than {MAX_RATIO} times its size (a zip bomb?)")
 
 
-def _content(stream: IO[bytes], origin: str, budget: _Budget, zips: int) -> Iterator[Raw | SetAside]:
-    """Read a stream for what its first bytes say it is. ``zips`` counts the archives around it."""
-    chunks = _chunks(stream, origin, budget if zips else None)
+def _content(stream: IO[bytes], origin: str, budget: _Budget | None) -> Iterator[Raw | SetAside]:
+    """Read a stream for what its first bytes say it is. ``budget`` is that of the archive around it."""
+    chunks = _chunks(stream, origin, budget)
     head = next(chunks, b"")
     start = head.removeprefix(_UTF8_BOM).lstrip()[:8]
     if not start:
         yield SetAside(origin, "an empty file")
     elif start.startswith(_ZIP):
-        if zips == MAX_ZIPS:
+        if budget is not None and budget.depth == MAX_ZIPS:
             yield SetAside(origin, f"archives nested deeper than {MAX_ZIPS}")
+        elif budget is None:
+            yield from _zip(stream, origin, None)
         else:
-            yield from _inner_zip(stream, chain([head], chunks), origin, budget, zips)
+            # Its directory is at its end, so it has to be whole before it can be read.
+            with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
+                for chunk in chain([head], chunks):
+                    spool.write(chunk)
+                yield from _zip(cast(IO[bytes], spool), origin, budget)
     elif start.startswith((b"<", *_UTF16)) and b"<" in head[:4] + start[:1]:
         data = _whole(chain([head], chunks))
-        yield (
-            SetAside(origin, f"more than {MAX_XML // 1024 // 1024} MB of XML")
-            if data is None
-            else Raw("dailymed", origin, data)
-        )
-    elif start.startswith(_UTF16) or start[1:2] == b"\0" or start[:1] == b"\0":
+        if data is None:
+            yield SetAside(origin, f"more than {MAX_XML // 1024 // 1024} MB of XML")
+        else:
+            yield Raw("dailymed", origin, data)
+    elif start.startswith(_UTF16) or b"\0" in start[:2]:
         yield SetAside(origin, "text that is not UTF-8")
     elif start.startswith((b"{", b"[")):
         yield from _json(chain([head], chunks), origin)
@@ -170,20 +190,8 @@ def _json(chunks: Iterable[bytes], origin: str) -> Iterator[Raw | SetAside]:
         )
 
 
-def _inner_zip(
-    stream: IO[bytes], chunks: Iterable[bytes], origin: str, budget: _Budget, zips: int
-) -> Iterator[Raw | SetAside]:
-    """Read a zip where it lies; one inside another is set down first, since its directory is at its end."""
-    if not zips:
-        yield from _zip(stream, origin, budget, zips + 1)
-        return
-    with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
-        for chunk in chunks:
-            spool.write(chunk)
-        yield from _zip(cast(IO[bytes], spool), origin, budget, zips + 1)
-
-
-def _zip(stream: IO[bytes], origin: str, budget: _Budget, zips: int) -> Iterator[Raw | SetAside]:
+def _zip(stream: IO[bytes], origin: str, outer: _Budget | None) -> Iterator[Raw | SetAside]:
+    budget = _Budget(stream.seek(0, os.SEEK_END), outer)
     found = False
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -195,36 +203,39 @@ def _zip(stream: IO[bytes], origin: str, budget: _Budget, zips: int) -> Iterator
                 ):
                     continue
                 found = True
-                yield from _member(archive, member, f"{origin}!{member.filename}", budget, zips)
+                yield from _member(archive, member, _printable(f"{origin}!{member.filename}"), budget)
+    except ArchiveError as error:
+        if outer is not None and outer.left < 0:
+            raise  # the archive around it is the one that grew too much
+        yield SetAside(origin, error.reason)
     except _DAMAGE as error:
         yield SetAside(origin, f"a zip that is damaged or cut short: {_brief(error)}")
-        return
-    if not found:
-        yield SetAside(origin, "a zip without a label in it")
+    else:
+        if not found:
+            yield SetAside(origin, "a zip without a label in it")
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, budget: _Budget, zips: int
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, budget: _Budget
 ) -> Iterator[Raw | SetAside]:
-    name = member.orig_filename
-    if (
-        name.startswith(("/", "\\"))
-        or ":" in name
-        or ".." in name.replace("\\", "/").split("/")
-        or "\0" in name
-    ):
-        # Nothing would be written by this name; but who made it meant harm, and no label is named so.
+    if _leaves(member.orig_filename):
         yield SetAside(origin, "a path that leaves the archive's folder")
     elif member.flag_bits & 1:
         yield SetAside(origin, "an encrypted member")
     else:
         try:
             with archive.open(member) as stream:
-                yield from _content(stream, origin, budget, zips)
+                yield from _content(stream, origin, budget)
         except ArchiveError:
             raise
         except _DAMAGE as error:
             yield SetAside(origin, f"a member that is damaged or cut short: {_brief(error)}")
+
+
+def _leaves(name: str) -> bool:
+    """Nothing is written by a member's name; but who names one so meant harm."""
+    parts = name.replace("\\", "/").split("/")
+    return parts[0] == "" or ":" in parts[0] or ".." in parts or "\0" in name
 
 
 def _hidden(name: str) -> bool:

@@ -79,6 +79,10 @@ def build(
     kept = {field: text for field, strings in texts.items() if (text := " ".join(strings)).strip()}
     if kept.keys() <= _NOT_PROSE:
         raise DocumentError(origin, "no sections")
+    if "veterinary_indications" in kept or any(
+        "ANIMAL" in kind.upper() for kind in facts.get("product_type", ())
+    ):
+        raise DocumentError(origin, "a label for animals")
     known = {
         key: sorted({clean for v in facts.get(key, ()) if (clean := " ".join(v.split()))})
         for key in PRODUCT_KEYS
@@ -121,8 +125,8 @@ def iso_date(value: str, origin: str) -> str:
 
 def _title(products: tuple[Product, ...], manufacturers: list[str], set_id: str) -> str:
     """``Brand (generic), manufacturer``, as far as it is known."""
-    brand = next((p.brand for p in products if p.brand), None)
-    generic = next((p.generic for p in products if p.generic), None)
+    first = min(products, key=lambda p: (p.brand or "\uffff", p.generic or "\uffff"), default=Product())
+    brand, generic = first.brand, first.generic
     name = brand or generic or f"Label {set_id}"
     if brand and generic and brand.casefold() != generic.casefold():
         name = f"{brand} ({generic.lower()})"

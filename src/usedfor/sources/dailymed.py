@@ -30,6 +30,13 @@ _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 def read(data: bytes, origin: str) -> Document:
     """Read one SPL document. Raises DocumentError with the origin and a reason."""
     root = _parse(data, origin)
+    try:
+        return _document(root, origin)
+    except RecursionError:
+        raise DocumentError(origin, "nested too deeply") from None
+
+
+def _document(root: etree._Element, origin: str) -> Document:
     if root.tag != f"{NS}document":
         raise DocumentError(
             origin, f"XML, but no structured product label: <{etree.QName(root).localname[:40]}>"
@@ -86,7 +93,9 @@ def _texts(root: etree._Element) -> dict[str, list[str]]:
         field = known.get(code.get("code") or "" if code is not None else "", UNCLASSIFIED)
         if field == UNCLASSIFIED and _within_section(section):
             continue
-        texts.setdefault(field, []).append(_SPACE.sub(" ", " ".join(_itertext(section))).strip())
+        texts.setdefault(field, []).append(
+            _SPACE.sub(" ", " ".join(str(text) for text in section.itertext())).strip()
+        )
         tables = [html(table) for table in section.iter(f"{NS}table")]
         if tables:
             texts.setdefault(f"{field}_table", []).extend(tables)
@@ -97,10 +106,6 @@ def _within_section(section: etree._Element) -> bool:
     parent = section.getparent()
     above = parent.getparent() if parent is not None else None
     return above is not None and above.tag == f"{NS}section"
-
-
-def _itertext(element: etree._Element) -> Iterator[str]:
-    return (str(text) for text in element.itertext(with_tail=False))
 
 
 def html(table: etree._Element) -> str:

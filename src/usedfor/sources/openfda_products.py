@@ -138,7 +138,7 @@ def _moieties(words: list[str], substance: str) -> Iterator[str]:
         length = _length(words[at:], name, whole=repeats > 1)
         if length is not None:
             yield " ".join(words[at : at + length])
-        elif repeats > 1:
+        elif repeats > 1 and name[-1] not in _METALS:  # no moiety ends so: "... sodium" is sodium chloride's
             yield " ".join(name)
 
 
