@@ -45,7 +45,7 @@ def compile(knowledge: Facts, medicine_id: str) -> Brief:
         title=say("title.page", name=name),
         as_of={"labels": max((d.effective for d in dossier.documents.values()), default="")},
         medicine=medicine,
-        classes=tuple(distinct(tidy(s.text) for s in dossier.direct["class"] if s.topic == "epc")),
+        classes=tuple(distinct(tidy(s.text) for s in dossier.found("class") if s.topic == "epc")),
         routes=tuple(routes(dossier)),
         schedule=code if code and schedule_words(code) else None,
         takeaways=first,

@@ -38,6 +38,7 @@ WEIGHED_KINDS = (
     "population",
     "dependence",
 )
+WORDED_KINDS = (*DIRECT_KINDS, "population", "dependence")
 REACTIONS_SHOWN = 40
 _ON_DRUG = ("drug", "unspecified")
 
@@ -63,7 +64,7 @@ class Dossier:
         self.facts = facts
         self.medicine = medicine
         self.name = display_name(medicine)
-        self.direct: dict[str, list[Statement]] = defaultdict(list)
+        self._worded: dict[str, list[Statement]] = defaultdict(list)
         self.cautions: dict[str, list[Caution]] = defaultdict(list)
         self.uses = tuple(facts.uses(medicine.id))
         self.reactions = ranked_reactions(facts.reactions(medicine.id))
@@ -75,8 +76,8 @@ class Dossier:
         self._conditions = dict(facts.conditions(sorted({c for c in named if c})))
         self.documents = dict(facts.documents(sorted({s.span.document for s in self._statements.values()})))
         for statement in sorted(self._statements.values(), key=self._newest_first):
-            if statement.kind in DIRECT_KINDS:
-                self.direct[statement.kind].append(statement)
+            if statement.kind in WORDED_KINDS:
+                self._worded[statement.kind].append(statement)
         self.approved = self._merged("approved")
         self.limited = self._merged("not_indicated")
         self.contraindicated = self._merged("contraindicated")
@@ -123,6 +124,10 @@ class Dossier:
                 else use
             )
         return list(kept.values())
+
+    def found(self, kind: str) -> list[Statement]:
+        """The statements of one kind, newest label first."""
+        return self._worded[kind]
 
     def condition(self, id: str | None) -> Condition | None:
         """The condition with this id."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 
 from usedfor.briefs.naming import both_words
 from usedfor.briefs.tidy import is_cut, tidy
-from usedfor.briefs.wording import same_key, table
+from usedfor.briefs.wording import number, same_key, table
+from usedfor.model import Figure
 
 _BESIDE = 4  # words of the label shown in brackets
 
@@ -39,7 +42,48 @@ def _adds(known: str, words: str) -> bool:
     return not set(same_key(words).split()) <= have.union(table("cues")["fillers"])
 
 
-def population_words(topic: str) -> str | None:
+def population_words(topic: str, population: str | None = None, figures: Sequence[Figure] = ()) -> str | None:
     """The finding as a sentence without its full stop; None for a code that has no wording."""
     found = table("topics")["populations"].get(topic)
-    return str(found) if found else None
+    if found is None:
+        return None
+    group = topic.partition(".")[0]
+    who = children_words(figures) if group == "children" else organ_words(group, population)
+    return str(found).replace("{who}", who)
+
+
+def children_words(figures: Sequence[Figure]) -> str:
+    """ "children under 12 years", "people aged 12 years or older"; "children" where no age is given."""
+    for f in figures:
+        if f.low is not None and f.high is not None:
+            return (
+                f"children aged {number(f.low)} to {number(f.high)} {f.unit}" if f.low else _under(f, "up to")
+            )
+        if f.high is not None:
+            return _under(f, "up to" if f.relation == "<=" else "under")
+        if f.low is not None:
+            return f"people aged {number(f.low)} {f.unit} or older"
+    return "children"
+
+
+def _under(figure: Figure, word: str) -> str:
+    return f"children {word} {number(figure.high or 0)} {figure.unit}"
+
+
+def organ_words(group: str, population: str | None) -> str:
+    """ "severe kidney problems" for "severe renal impairment"."""
+    words = population or ("renal impairment" if group == "kidney" else "hepatic impairment")
+    for theirs, ours in table("topics")["who"].items():
+        words = words.replace(theirs, ours)
+    before, comma, last = words.rpartition(", ")
+    return f"{before} or {last}" if comma and " or " not in last else words
+
+
+def finding_rank(kind: str, topic: str) -> int:
+    """The place of a finding in its table: gravest first; unknown codes last."""
+    return _ranks(kind).get(topic, 1000)
+
+
+@cache
+def _ranks(kind: str) -> dict[str, int]:
+    return {topic: rank for rank, topic in enumerate(table("topics")[kind])}

@@ -24,7 +24,7 @@ def section(dossier: Dossier) -> Part:
 def routes(dossier: Dossier) -> dict[str, list[Statement]]:
     """Route code -> the statements that name it; the routes of most labels first."""
     groups: dict[str, list[Statement]] = {}
-    for statement in dossier.direct["route"]:
+    for statement in dossier.found("route"):
         groups.setdefault((statement.topic or tidy(statement.text)).casefold(), []).append(statement)
     return dict(sorted(groups.items(), key=lambda item: (-len({s.span.document for s in item[1]}), item[0])))
 
@@ -38,7 +38,7 @@ def routes_line(dossier: Dossier, sentence: str = "given.routes") -> Line | None
 
 def _forms(dossier: Dossier) -> Line | None:
     groups: dict[str, list[Statement]] = {}
-    for statement in dossier.direct["form"]:
+    for statement in dossier.found("form"):
         groups.setdefault(tidy(statement.topic or statement.text), []).append(statement)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:_SHOWN]
     if not ordered:

@@ -26,7 +26,7 @@ def legal_lines(dossier: Dossier) -> list[Line]:
 
 def schedule(dossier: Dossier) -> tuple[str | None, list[Statement]]:
     """The schedule's code ("CIII", "none" or None) and the statements for it; the newest label decides."""
-    statements = dossier.direct["schedule"]
+    statements = dossier.found("schedule")
     codes = [s.topic for s in statements if s.topic and schedule_words(s.topic)]
     if codes:
         code = codes[0]
@@ -85,7 +85,7 @@ def type_line(dossier: Dossier) -> Line | None:
 def _product_spans(dossier: Dossier, documents: list[str]) -> tuple[Span, ...]:
     """Where these labels' product data stand, which carry the type."""
     data = [
-        s for kind in ("route", "class", "form") for s in dossier.direct[kind] if s.span.document in documents
+        s for kind in ("route", "class", "form") for s in dossier.found(kind) if s.span.document in documents
     ]
     listed_data = [s for s in data if s.span.section == "openfda"]
     return dossier.spans_of(listed_data or data)

@@ -28,7 +28,7 @@ def onset_lines(dossier: Dossier, limit: int = _SHOWN) -> list[Line]:
 
 def _lines(dossier: Dossier, kind: str) -> list[Line]:
     groups: dict[str, list[Statement]] = {}
-    for statement in dossier.direct[kind]:
+    for statement in dossier.found(kind):
         groups.setdefault(_sentence(kind, statement), []).append(statement)
     lines = [fact(text, dossier.spans_of(group)) for text, group in groups.items()]
     return [line for line in lines if line][:_SHOWN]

@@ -6,11 +6,12 @@ from usedfor.briefs.draft import Line, Part, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.sections.effects import topics_lines
-from usedfor.briefs.topics import population_words
+from usedfor.briefs.topics import finding_rank, population_words
 from usedfor.briefs.wording import LIST_LIMIT, closed, say, table
-from usedfor.model import Caution
+from usedfor.model import Statement
 
 _GROUPS = ("pregnancy", "lactation", "children", "older", "kidney", "liver")
+_SHOWN = 6  # findings on one group
 
 
 def section(dossier: Dossier) -> Part:
@@ -36,27 +37,29 @@ def warning_lines(dossier: Dossier) -> list[Line]:
     )
 
 
-def group_lines(dossier: Dossier, group: str) -> list[Line]:
-    """What the labels say of one group of people."""
-    return _findings(
-        dossier, [c for c in dossier.cautions["population"] if (c.topic or "").startswith(f"{group}.")]
-    )
+def group_lines(dossier: Dossier, group: str, limit: int = _SHOWN) -> list[Line]:
+    """What the labels say of one group of people, gravest first, each finding once."""
+    found: dict[str, list[Statement]] = {}
+    said = [s for s in dossier.found("population") if (s.topic or "").startswith(f"{group}.")]
+    for statement in sorted(said, key=lambda s: finding_rank("populations", s.topic or "")):
+        words = population_words(statement.topic or "", statement.population, statement.figures)
+        if words:
+            found.setdefault(words, []).append(statement)
+    return _lines(dossier, found)[:limit]
 
 
 def dependence_lines(dossier: Dossier) -> list[Line]:
     """What the labels say of abuse, misuse, dependence, withdrawal and tolerance."""
     words = table("topics")["dependence"]
-    lines = []
-    for caution in dossier.cautions["dependence"]:
-        if caution.topic in words:
-            lines.append(fact(closed(f"{words[caution.topic]}."), dossier.spans(caution.evidence)))
-    return [line for line in lines if line]
+    found: dict[str, list[Statement]] = {}
+    for statement in sorted(
+        dossier.found("dependence"), key=lambda s: finding_rank("dependence", s.topic or "")
+    ):
+        if statement.topic in words:
+            found.setdefault(words[statement.topic], []).append(statement)
+    return _lines(dossier, found)
 
 
-def _findings(dossier: Dossier, cautions: list[Caution]) -> list[Line]:
-    lines = []
-    for caution in cautions:
-        words = population_words(caution.topic or "")
-        if words:
-            lines.append(fact(closed(f"{words}."), dossier.spans(caution.evidence)))
+def _lines(dossier: Dossier, found: dict[str, list[Statement]]) -> list[Line]:
+    lines = [fact(closed(f"{words}."), dossier.spans_of(group)) for words, group in found.items()]
     return [line for line in lines if line]

@@ -25,7 +25,7 @@ def section(dossier: Dossier) -> Part:
 
 def class_line(dossier: Dossier) -> Line | None:
     """ "Ketamine is a general anesthetic: a medicine that ...", or None where no class is known."""
-    groups = _distinct(dossier, dossier.direct["class"], "epc") or _distinct(dossier, dossier.direct["class"])
+    groups = _distinct(dossier, dossier.found("class"), "epc") or _distinct(dossier, dossier.found("class"))
     if not groups:
         return None
     if len(groups) == 1 or groups[0][1][0].topic != "epc":
@@ -50,13 +50,13 @@ def _combination(dossier: Dossier) -> Line | None:
     if len(parts) < 2:
         return None
     names = [m.name if (m := dossier.facts.medicine(i)) else i.replace("-", " ") for i in parts]
-    spans = dossier.spans_of(s for kind in ("class", "route", "form") for s in dossier.direct[kind])
+    spans = dossier.spans_of(s for kind in ("class", "route", "form") for s in dossier.found(kind))
     text = say("what.combination", name=dossier.name, count=len(parts), parts=listed(names, limit=12))
     return fact(text, spans[:1])
 
 
 def _mechanism(dossier: Dossier) -> list[Line | None]:
-    statements = dossier.direct["mechanism"]
+    statements = dossier.found("mechanism")
     own = [s for s in statements if s.topic not in ("moa", "unknown") and not is_cut(s.text)]
     official = _distinct(dossier, [s for s in statements if s.topic == "moa"])
     unknowns = [s for s in statements if s.topic == "unknown"]
@@ -83,7 +83,7 @@ def _mechanism(dossier: Dossier) -> list[Line | None]:
 
 
 def _year(dossier: Dossier) -> Line | None:
-    statements = dossier.direct["approval_year"]
+    statements = dossier.found("approval_year")
     years = sorted({s.text.strip()[-4:] for s in statements if s.text.strip()[-4:].isdigit()})
     if not years:
         return unknown(say("what.unknown_year", name=dossier.name))
@@ -93,7 +93,7 @@ def _year(dossier: Dossier) -> Line | None:
 
 def _brands(dossier: Dossier) -> Line | None:
     brands = brand_names(dossier.medicine)
-    spans = dossier.spans_of(s for kind in ("route", "class", "form") for s in dossier.direct[kind])
+    spans = dossier.spans_of(s for kind in ("route", "class", "form") for s in dossier.found(kind))
     if not brands:
         return None
     which = "what.brands_one" if len(brands) == 1 else "what.brands"
