@@ -159,10 +159,12 @@ $(PEERS)/.made: | $(DEV)
 # --- make what ships ----------------------------------------------------------------------------------------
 
 vocabulary: $(DEV) ## build the names of medicines and conditions from ../shared/data/vocabulary
-	@$(PY) -m usedfor.vocabulary.build $(SHARED)/data/vocabulary
+	@$(PY) -m usedfor.vocabulary.build --data $(SHARED)/data/vocabulary
 
-train: $(DEV) ## train the readers' models from the gold files' training side
-	@$(PY) -m usedfor.extraction.train $(SHARED)/data/gold $(ARGS)
+train: $(DEV) ## train the readers' models from the gold files' training side (some minutes)
+	@for trainer in src/usedfor/extraction/train_*.py; do
+	    $(PY) -m "usedfor.extraction.$$(basename "$$trainer" .py)" --gold $(SHARED)/data/gold
+	done
 
 starter: $(DEV) ## build the facts that ship in the package from ../shared/data/labels
 	@$(PY) -m usedfor.knowledge.starter $(SHARED)/data/labels $(ARGS)
