@@ -45,7 +45,5 @@ def as_of_words(as_of: dict[str, str]) -> str:
 
 
 def clean(text: str) -> str:
-    """Without control characters: label text must not move a terminal's cursor or hide what follows."""
-    return "".join(
-        " " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or (c.isprintable() or c == "\u00ad")
-    )
+    """Without control characters: label text must not move a terminal's cursor or turn text around."""
+    return "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
