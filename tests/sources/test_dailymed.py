@@ -14,7 +14,7 @@ from lxml import etree
 
 from usedfor.errors import DocumentError
 from usedfor.model import Document, Ingredient, Product
-from usedfor.sources import Raw, parse
+from usedfor.sources import Raw, dailymed, parse
 from usedfor.sources.dailymed import html
 
 HEAD = (
@@ -210,6 +210,18 @@ def test_documents_that_are_refused(data: bytes, reason: str) -> None:
     assert caught.value.reason.startswith(reason)
     assert "\n" not in caught.value.reason
     assert len(caught.value.reason) < 120
+
+
+def test_text_that_multiplies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dailymed, "MAX_TEXT", 1024 * 1024)
+    words = f"<text>{'word ' * 4_000}</text>"
+    for start, end in (
+        ('<component><section><code code="34071-1"/>', "</section></component>"),
+        ("<text><table><tr><td>", "</td></tr></table></text>"),
+    ):
+        body = start * 60 + words + end * 60
+        with pytest.raises(DocumentError, match="more than 1 MB of text"):
+            read(label(section("34071-1", body)))
 
 
 def test_declared_encodings_are_followed() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from lxml import etree
 
@@ -18,6 +19,8 @@ from usedfor.errors import DocumentError
 from usedfor.model import Document
 from usedfor.sources.common import UNCLASSIFIED, build, fields
 from usedfor.sources.spl_products import NS, facts, products
+
+MAX_TEXT = 64 * 1024 * 1024  # characters over all fields; a large label has two million
 
 # White space as ECMAScript counts it, which is what openFDA folds to one space: no-break spaces too.
 _SPACE = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
@@ -49,7 +52,7 @@ def _document(root: etree._Element, origin: str) -> Document:
         set_id=_value(root, "setId", "root"),
         version=_value(root, "versionNumber", "value"),
         effective=_value(root, "effectiveTime", "value"),
-        texts=_texts(root),
+        texts=_texts(root, origin),
         facts=facts(root, medicines),
         products=medicines,
     )
@@ -83,23 +86,32 @@ def _value(root: etree._Element, name: str, attribute: str) -> str:
     return "" if element is None else (element.get(attribute) or "").strip()
 
 
-def _texts(root: etree._Element) -> dict[str, list[str]]:
+def _texts(root: etree._Element, origin: str) -> dict[str, list[str]]:
     """Field name to its strings, from sections and classified sub-sections in the order of the document."""
     known = fields()
     texts: dict[str, list[str]] = {}
+    size = 0
     for section in root.iter(f"{NS}section"):
         # A section without a code of its own goes by the first one within it, as openFDA has it.
         code = next(section.iter(f"{NS}code"), None)
         field = known.get(code.get("code") or "" if code is not None else "", UNCLASSIFIED)
         if field == UNCLASSIFIED and _within_section(section):
             continue
-        texts.setdefault(field, []).append(
-            _SPACE.sub(" ", " ".join(str(text) for text in section.itertext())).strip()
-        )
-        tables = [html(table) for table in section.iter(f"{NS}table")]
-        if tables:
-            texts.setdefault(f"{field}_table", []).extend(tables)
+        for name, string in chain([(field, _flat(section))], _tables(section, f"{field}_table")):
+            texts.setdefault(name, []).append(string)
+            # What lies in a hundred sections or tables is given a hundred times.
+            size += len(string)
+            if size > MAX_TEXT:
+                raise DocumentError(origin, f"more than {MAX_TEXT // 1024 // 1024} MB of text")
     return texts
+
+
+def _flat(section: etree._Element) -> str:
+    return _SPACE.sub(" ", " ".join(str(text) for text in section.itertext())).strip()
+
+
+def _tables(section: etree._Element, field: str) -> Iterator[tuple[str, str]]:
+    return ((field, html(table)) for table in section.iter(f"{NS}table"))
 
 
 def _within_section(section: etree._Element) -> bool:
