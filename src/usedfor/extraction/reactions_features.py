@@ -1,0 +1,85 @@
+"""The features of the reaction tagger, as names (to train on) and as tables (to tag with).
+
+A linear-chain conditional random field (Lafferty, McCallum and Pereira, ICML 2001) scores a token by the sum
+of the weights of its features. Nearly all features here belong to one word at a fixed distance, so their sum
+can be kept per word and looked up for a whole text at once; ``names`` spells the same features out for
+training. A test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from usedfor.extraction.reactions_tokens import Ints, Tokens
+
+__all__ = ["LEFT", "OFFSETS", "PAIRS", "RIGHT", "bag_features", "mark_features", "names", "word_features"]
+
+OFFSETS = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
+PAIRS = (-2, -1, 0, 1)  # a pair at p is the words at p and p + 1
+LEFT = 12  # words of the same segment before the token that count as a bag
+RIGHT = 8  # and behind it
+
+
+def shape(raw: str) -> str:
+    """a lower, A one capital, AA capitals, Aa title, 0 number, else the sign itself."""
+    if raw == "0":
+        return "0"
+    if not raw.isalpha():
+        return raw
+    if raw.islower():
+        return "a"
+    if raw.isupper():
+        return "A" if len(raw) == 1 else "AA"
+    return "Aa" if raw[0].isupper() else "aA"
+
+
+def word_features(offset: int, word: str) -> list[str]:
+    """What the word ``offset`` tokens away tells."""
+    found = [f"w{offset}={word}"]
+    if -1 <= offset <= 1 and len(word) > 3 and word.isalpha():
+        found += [f"s{offset}={word[-3:]}", f"t{offset}={word[-4:]}", f"p{offset}={word[:4]}"]
+        if len(word) > 5:
+            found.append(f"u{offset}={word[-5:]}")
+    return found
+
+
+def shape_features(offset: int, raw: str) -> list[str]:
+    """What the letters' case tells."""
+    return [f"h{offset}={shape(raw)}"] if -1 <= offset <= 1 else []
+
+
+def bag_features(side: str, word: str) -> list[str]:
+    """What a word somewhere to the left ("l") or right ("r") tells."""
+    return [f"{side}={word}"] if word.isalpha() and len(word) > 1 else []
+
+
+def mark_features(before: int, here: int, after: int, kind: str) -> list[str]:
+    """What the dictionary marks and the kind of passage tell."""
+    return [f"d={before}{here}{after}", f"e={here}", f"k={kind}", f"ke={kind}{int(here > 0)}"]
+
+
+def names(tokens: Tokens, marks: Ints, kind: str) -> list[list[str]]:
+    """The features of every token by name, for training."""
+    words, raw = tokens.words, tokens.raw
+    count = len(words)
+    out: list[list[str]] = []
+    for i in range(count):
+        found: list[str] = []
+        for offset in OFFSETS:
+            j = i + offset
+            if 0 <= j < count:
+                found += word_features(offset, words[j])
+                found += shape_features(offset, raw[j])
+        for pair in PAIRS:
+            j = i + pair
+            if 0 <= j < count - 1:
+                found.append(f"b{pair}={words[j]} {words[j + 1]}")
+        low = max(int(tokens.segment_starts[i]), i - LEFT)
+        high = min(int(tokens.segment_ends[i]), i + 1 + RIGHT)
+        for j in range(low, i):
+            found += bag_features("l", words[j])
+        for j in range(i + 1, high):
+            found += bag_features("r", words[j])
+        before = int(marks[i - 1]) if i else 0
+        after = int(marks[i + 1]) if i + 1 < count else 0
+        found += mark_features(before, int(marks[i]), after, kind)
+        out.append(found)
+    return out

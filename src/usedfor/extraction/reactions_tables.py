@@ -1,0 +1,170 @@
+"""Adverse-reaction tables: which row is a reaction, which column is the medicine, and how often.
+
+A column's arm comes from its heading: the medicine's own names, placebo, or another treatment. Figures are
+percentages; a cell "63 (21)" gives the percentage in brackets where the heading says n (%).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from usedfor.extraction.rulebook import MAX_WORDS, read_rules
+from usedfor.extraction.tables import Column, Row, Table, columns, is_value, read_tables
+from usedfor.model import Document, Figure
+from usedfor.vocabulary import Vocabulary
+
+__all__ = ["ReactionRow", "arms", "names_of", "reaction_rows"]
+
+Arm = Literal["drug", "placebo", "comparator", "unspecified"]
+
+MAX_FIGURES = 8
+
+_PLACEBO = re.compile(r"\b(?:placebo|vehicle|sham|untreated|dummy)\b", re.I)
+_OTHER = re.compile(
+    r"\b(?:comparator|control|active|standard of care|best supportive care|observation)\b", re.I
+)
+_PERCENT = re.compile(r"%|\bpercent", re.I)
+_NUMBER = re.compile(
+    r"([<>≤≥~]?)\s*(\d{1,6}(?:[.,]\d+)?)\s*(%?)\s*(?:[\[(]\s*([<>≤≥]?)\s*(\d{1,3}(?:\.\d+)?)\s*(%?)\s*[\])])?"
+)
+_CLUTTER = re.compile(r"\(?\b[Nn]\s*[=:]\s*[\d, ]*\d\)?|\bn\s*\(\s*%\s*\)|\(\s*%\s*\)|%|\*|†|‡|§")
+_RELATIONS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "~": "about", "": "="}
+
+
+class ReactionRow(msgspec.Struct, frozen=True):
+    """A row with figures: the run of HTML that names it, ``html[start:end]``, and its figures."""
+
+    start: int
+    end: int
+    values: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+
+def names_of(document: Document, medicine: str) -> tuple[str, ...]:
+    """The words a column of the medicine itself is headed with, lower case."""
+    names = {medicine.replace("-", " ")}
+    for product in document.products:
+        names |= {name.lower() for name in (product.brand, product.generic) if name}
+        names |= {i.name.lower() for i in product.ingredients}
+        names |= {i.moiety.lower() for i in product.ingredients if i.moiety}
+    words = {word for name in names for word in re.findall(r"[^\W\d_]{4,}", name)}
+    return tuple(sorted(words - frozenset(read_rules("reactions")["common_words"])))
+
+
+def reaction_rows(html: str, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[ReactionRow]:
+    """The rows with a name and figures, over all tables of ``html``, in order."""
+    for table in read_tables(html):
+        yield from _rows(html, table, names, vocabulary)
+
+
+def _rows(html: str, table: Table, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[ReactionRow]:
+    heading: list[Row] = []
+    told: dict[int, Column] = {}
+    arm: dict[int, Arm] = {}
+    fresh = True
+    for row in table.rows:
+        if row.part == "foot":
+            continue
+        values = [c for c in row.cells if c.column and is_value(c.text)]
+        named = [c for c in row.cells if not is_value(c.text) and c.text]
+        if row.part == "head" or not values:
+            if row.part == "head" or len([c for c in row.cells if c.column and c.text]) >= 1:
+                heading = [*heading, row] if fresh else [row]
+                fresh = True
+                told = {}
+            continue
+        fresh = False
+        if not told:
+            told = columns(heading)
+            arm = arms({c: told[c].label for c in told if c}, table.caption, names, vocabulary)
+        if not named or named[0].column > 1:
+            continue
+        run = _run(html, named[0].runs)
+        if run is None:
+            continue
+        percent = bool(_PERCENT.search(table.caption) or _PERCENT.search(named[0].text))
+        figures: list[Figure] = []
+        for cell in values:
+            figure = _figure(cell.text, told.get(cell.column), percent, arm.get(cell.column, "unspecified"))
+            if figure is not None and len(figures) < MAX_FIGURES:
+                figures.append(figure)
+        yield ReactionRow(run[0], run[1], tuple(c.text for c in values[:4]), tuple(figures))
+
+
+def _run(html: str, runs: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The longest run of a cell, trimmed."""
+    best: tuple[int, int] | None = None
+    for start, end in runs:
+        while start < end and html[start].isspace():
+            start += 1
+        while end > start and html[end - 1].isspace():
+            end -= 1
+        if end > start and (best is None or end - start > best[1] - best[0]):
+            best = (start, end)
+    return best
+
+
+@lru_cache(maxsize=5_000)
+def _names_a_medicine(label: str, vocabulary: Vocabulary) -> bool:
+    return bool(vocabulary.medicines.in_text(label))
+
+
+def arms(
+    labels: dict[int, str], caption: str, names: Sequence[str], vocabulary: Vocabulary
+) -> dict[int, Arm]:
+    """The arm of each column by its heading: drug, placebo, comparator or unspecified.
+
+    ``names`` are the medicine's own words. Another medicine's name makes a comparator. Beside a placebo the
+    one column without a name is the medicine's; and so are all where only the caption names it.
+    """
+    found: dict[int, Arm] = {}
+    for column, label in labels.items():
+        low = label.lower()
+        if any(name in low for name in names):
+            found[column] = "drug"
+        elif _PLACEBO.search(label):
+            found[column] = "placebo"
+        elif _OTHER.search(label) or _names_a_medicine(label, vocabulary):
+            found[column] = "comparator"
+        else:
+            found[column] = "unspecified"
+    told = set(found.values())
+    open_columns = [column for column, arm in found.items() if arm == "unspecified"]
+    named = any(name in caption.lower() for name in names)
+    if "drug" not in told and ("placebo" in told or (told == {"unspecified"} and named)):
+        found |= dict.fromkeys(open_columns, "drug")
+    return found
+
+
+def _figure(text: str, column: Column | None, percent: bool, arm: Arm) -> Figure | None:
+    match = _NUMBER.search(text)
+    if match is None:
+        return None
+    sign, number, unit, inner_sign, inner, inner_unit = match.groups()
+    label = column.label if column else ""
+    percent = percent or bool(_PERCENT.search(label))
+    if inner is not None and (inner_unit or (percent and not unit)):
+        sign, value = inner_sign, float(inner)
+    elif unit or (percent and inner is None):
+        value = float(number.replace(",", "."))
+    else:
+        return None
+    if value > 100:
+        return None
+    words = _CLUTTER.sub(" ", label).split()[:MAX_WORDS]
+    return msgspec.convert(
+        {
+            "unit": "%",
+            "value": value,
+            "relation": _RELATIONS[sign or ""],
+            "arm": arm,
+            "label": " ".join(words) or None,
+            "n": column.n if column else None,
+        },
+        Figure,
+    )
