@@ -69,16 +69,27 @@ def rules() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def tables(data: Any) -> Iterator[dict[str, Any]]:
-    """Every table with an id, in the file's order."""
+def tables(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every table of a rule file that has an id, in the file's order.
+
+    Where the file says ``rule_prefix = {kind = "x."}``, the ids under ``kind`` are given as the output names
+    them: "x." and the id.
+    """
+    prefixes = data.get("rule_prefix", {})
+    for kind, value in data.items():
+        for table in _tables(value):
+            yield {**table, "id": prefixes.get(kind, "") + table["id"]}
+
+
+def _tables(data: Any) -> Iterator[dict[str, Any]]:
     if isinstance(data, dict):
         if isinstance(data.get("id"), str):
             yield data
         for value in data.values():
-            yield from tables(value)
+            yield from _tables(value)
     elif isinstance(data, list):
         for value in data:
-            yield from tables(value)
+            yield from _tables(value)
 
 
 def _intro(path: Path) -> str:

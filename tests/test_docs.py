@@ -10,7 +10,6 @@ not run: reason -->.
 from __future__ import annotations
 
 import doctest
-import importlib.util
 import os
 import re
 import subprocess
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+import generate
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
@@ -140,11 +141,6 @@ def test_the_snippets_of_a_page_run(page: Path, folder: Path) -> None:
 
 
 def test_the_generated_pages_are_current() -> None:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec
-    assert spec.loader
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
     for name, make in generate.PAGES.items():
         assert (ROOT / "docs" / name).read_text("utf-8") == make(), (
             f"docs/{name} is out of date: run `make docs`"

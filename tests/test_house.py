@@ -6,17 +6,21 @@ import ast
 import importlib
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+import generate
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "usedfor"
+STARTER = SOURCE / "starter"
 MODULES = sorted(SOURCE.rglob("*.py"))
 PYTHON = sorted(p for folder in ("src", "benchmarks", "docs", "tests") for p in (ROOT / folder).rglob("*.py"))
 NAMES = [".".join(p.relative_to(SOURCE.parent).with_suffix("").parts) for p in MODULES]
@@ -106,26 +110,31 @@ def test_what_is_public_is_what_is_documented() -> None:
 # --- rules --------------------------------------------------------------------------------------------------
 
 
-def rule_ids(data: Any) -> Iterator[str]:
-    """Every ``id`` of every table in a rule file, at any depth."""
-    if isinstance(data, dict):
-        if isinstance(data.get("id"), str):
-            yield data["id"]
-        for value in data.values():
-            yield from rule_ids(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from rule_ids(value)
+def rule_ids() -> Iterator[tuple[str, str]]:
+    """Every rule id as the output names it, with its file: those that docs/rules.md lists."""
+    for path in sorted(SOURCE.rglob("*.toml")):
+        for table in generate.tables(tomllib.loads(path.read_text("utf-8"))):
+            yield table["id"], relative(path)
 
 
 def test_rule_ids_are_unique_over_all_rule_files() -> None:
     seen: dict[str, str] = {}
-    for path in sorted(SOURCE.rglob("*.toml")):
-        for rule in rule_ids(tomllib.loads(path.read_text("utf-8"))):
-            assert rule not in seen, f"{rule} stands in {seen.get(rule)} and {relative(path)}"
-            assert re.fullmatch(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*", rule), rule
-            seen[rule] = relative(path)
+    for rule, path in rule_ids():
+        assert rule not in seen, f"{rule} stands in {seen.get(rule)} and {path}"
+        assert re.fullmatch(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*", rule), rule
+        seen[rule] = path
     assert "approved.label" in seen
+
+
+def test_every_rule_that_the_starter_names_can_be_looked_up() -> None:
+    from usedfor.knowledge import open_snapshot
+
+    known = {rule for rule, _ in rule_ids()}
+    with closing(sqlite3.connect(open_snapshot(STARTER).database)) as db:
+        for table in ("statements", "uses", "reactions", "cautions"):
+            named = {rule for (rule,) in db.execute(f"select distinct rule from {table}")}
+            assert named
+            assert named <= known, table
 
 
 # --- a light start ------------------------------------------------------------------------------------------
@@ -182,7 +191,7 @@ def test_no_machine_paths_and_no_registry_hosts() -> None:
 
 
 def test_what_ships_is_small() -> None:
-    assert sum(p.stat().st_size for p in (SOURCE / "starter").rglob("*") if p.is_file()) <= 12_000_000
+    assert sum(p.stat().st_size for p in STARTER.rglob("*") if p.is_file()) <= 12_000_000
     large = [relative(p) for p in committed() if p.stat().st_size > 12_000_000]
     assert not large
 

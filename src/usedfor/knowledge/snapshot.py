@@ -11,14 +11,13 @@ from pathlib import Path
 
 import msgspec
 
-import usedfor
 from usedfor.errors import SnapshotError
 from usedfor.knowledge import cache, manifest, sqlite, switch
 from usedfor.knowledge.manifest import Manifest, Put, SourceFile
 
 __all__ = ["Snapshot", "Status", "find", "open_snapshot", "status", "user_snapshots"]
 
-STARTER = Path(usedfor.__file__).parent / "starter"
+STARTER = Path(__file__).parents[1] / "starter"
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
