@@ -1,0 +1,50 @@
+"""Where a text names a condition or purpose: spans from the trained taggers, on exact offsets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from usedfor.extraction.features import Encoded, Lexicon, encode
+from usedfor.extraction.tagger import load
+from usedfor.vocabulary import Vocabulary
+
+__all__ = ["Found", "encoded", "find"]
+
+
+class Found(NamedTuple):
+    """A span: the words ``first`` to before ``last``, the characters ``start`` to before ``end``."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    label: str
+
+
+def encoded(text: str, vocabulary: Vocabulary, lexicon: Lexicon | None = None) -> Encoded:
+    """``text`` as the taggers see it. ``lexicon`` stands for the package's own."""
+    matches = [(m.start, m.end) for m in vocabulary.conditions.in_text(text)]
+    return encode(text, _lexicon() if lexicon is None else lexicon, matches)
+
+
+def _lexicon() -> Lexicon:
+    return load("lexicon").lexicon
+
+
+def find(model: str, encoded: Encoded) -> list[Found]:
+    """The spans the tagger ``model`` finds, in order; they do not overlap."""
+    tagger = load(model)
+    names = tagger.labels
+    starts, ends = encoded.tokens.starts, encoded.tokens.ends
+    out: list[Found] = []
+    first = -1
+    kind = ""
+    edges = set(encoded.bounds)
+    for i, tag in enumerate([*tagger.tag(encoded), 0]):
+        name = names[tag]
+        if first >= 0 and (name[0] != "I" or name[2:] != kind or i in edges):
+            out.append(Found(starts[first], ends[i - 1], first, i, kind))
+            first = -1
+        if first < 0 and name != "O":
+            first, kind = i, name[2:]
+    return out

@@ -1,0 +1,48 @@
+"""Text -> words with their places, the unit of everything that reads a sentence."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["Tokens", "tokenise"]
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*|\S")
+
+
+class Tokens:
+    """The words of one stretch of text.
+
+    ``starts[i]:ends[i]`` is word ``i`` in the text, ``words[i]`` its characters, ``lower[i]`` the same in lower
+    case, with typographic quotes and hyphens made plain.
+    """
+
+    __slots__ = ("ends", "lower", "starts", "words")
+
+    def __init__(self, words: list[str], starts: list[int], ends: list[int]) -> None:
+        self.words = words
+        self.starts = starts
+        self.ends = ends
+        self.lower = [lower(word) for word in words]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "‚": ","}
+)
+
+
+def lower(word: str) -> str:
+    """``word`` for comparing: lower case, plain quotes and hyphens."""
+    return word.lower() if word.isascii() else word.lower().translate(_PLAIN)
+
+
+def tokenise(text: str, start: int = 0, end: int | None = None) -> Tokens:
+    """The words, numbers and signs of ``text[start:end]``; offsets are those of ``text``. Linear time."""
+    words, starts, ends = [], [], []
+    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+        words.append(match.group())
+        starts.append(match.start())
+        ends.append(match.end())
+    return Tokens(words, starts, ends)

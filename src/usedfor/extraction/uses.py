@@ -1,0 +1,152 @@
+"""What a label, or a sentence, says a medicine is used for, and what it is not for."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from usedfor.extraction.context import attributes, scope
+from usedfor.extraction.features import Encoded
+from usedfor.extraction.mentions import Found, encoded, find
+from usedfor.model import Age, Document, Relation, Statement, StatementKind
+from usedfor.vocabulary import Vocabulary
+
+__all__ = ["Style", "UseFound", "read", "statements"]
+
+Style = Literal["label", "lines", "sentence"]
+FIELDS = ("indications_and_usage", "purpose")
+_MODEL = {"label": "indications", "lines": "lines", "sentence": "sentence"}
+_BOILERPLATE = re.compile(
+    r"lower(?:ing|s) blood pressure (?:lowers|reduces)|cardiovascular outcome benefit|development of drug"
+    r".{1,3}resistant bacteria|Numerous antihypertensive|Elevated systolic",
+    re.I,
+)
+_WORD = re.compile(r"[^\W_]+")
+_EDGE = " \t\r\n,;:.-–—•"
+
+
+class UseFound(msgspec.Struct, frozen=True):
+    """A use: ``text[start:end]``, with its attributes and the rule that read it."""
+
+    start: int
+    end: int
+    status: Literal["indicated", "not_indicated", "contraindicated"]
+    relation: Relation
+    age: Age
+    adjunct: bool
+    after_failure: bool
+    rule: str
+
+
+def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseFound]:
+    """The uses ``text`` names, in order of place, each once.
+
+    ``style``: "label" follows the label annotation (a use once, in its most specific wording), "lines" names
+    each disease as it stands (labels laid out in lines), "sentence" is for sentences by themselves.
+    """
+    seen = encoded(text, vocabulary)
+    spans = [s for s in (_trim(seen, f) for f in find(_MODEL[style], seen)) if s is not None]
+    groups = _merge(text, spans, style)
+    out = []
+    for group in groups:
+        best = group[0]
+        about = attributes([scope(seen, f) for f in group])
+        status, relation, rule = _status(best.label, about.relation, style)
+        out.append(
+            UseFound(
+                start=best.start,
+                end=best.end,
+                status=status,
+                relation=relation,
+                age=about.age,
+                adjunct=about.adjunct,
+                after_failure=about.after_failure,
+                rule=rule,
+            )
+        )
+    return sorted(out, key=lambda use: (use.start, use.end))
+
+
+def _status(
+    label: str, relation: Relation, style: Style
+) -> tuple[Literal["indicated", "not_indicated"], Relation, str]:
+    if label in ("N", "A"):
+        return "not_indicated", relation, "limitation.tagged"
+    if style == "sentence":
+        relation = "prevent" if label == "P" else "treat"
+    return "indicated", relation, "indication.tagged"
+
+
+def _trim(seen: Encoded, found: Found) -> Found | None:
+    """The span without white space and loose signs at its ends; None when nothing is left."""
+    start, end = found.start, found.end
+    text = seen.text
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        end -= 1
+    return found._replace(start=start, end=end) if _WORD.search(text, start, end) else None
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a phrase for comparing: lower case, signs aside."""
+    return tuple(_WORD.findall(text.lower()))
+
+
+def _merge(text: str, spans: list[Found], style: Style) -> list[list[Found]]:
+    """The spans by use; of each use the wording to keep first. A wording within another one is the same use."""
+    by_words: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
+    for span in spans:
+        by_words.setdefault((span.label, words_of(text[span.start : span.end])), []).append(span)
+    if style != "label":
+        if style == "sentence":
+            return [[span] for span in spans]
+        return list(by_words.values())
+    kept: list[tuple[tuple[str, tuple[str, ...]], list[Found]]] = []
+    for key, group in sorted(by_words.items(), key=lambda item: (-len(item[0][1]), item[1][0].start)):
+        home = next((g for k, g in kept if k[0] == key[0] and _within(key[1], k[1])), None)
+        if home is None:
+            kept.append((key, list(group)))
+        else:
+            home += group
+    return [group for _, group in kept]
+
+
+def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    return any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))
+
+
+def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> list[Statement]:
+    """The indications and limitations of use of a label. A use that two sections name is given by the first."""
+    out: list[Statement] = []
+    known: set[tuple[str, str]] = set()
+    for field in FIELDS:
+        section = document.section(field)
+        if section is None:
+            continue
+        for use in read(section.text, vocabulary):
+            text = section.text[use.start : use.end]
+            kind: StatementKind = "indication" if use.status == "indicated" else "limitation"
+            key = (kind, " ".join(words_of(text)))
+            if key in known:
+                continue
+            known.add(key)
+            link = vocabulary.conditions.link(text)
+            out.append(
+                Statement(
+                    id="",
+                    medicine=medicine,
+                    kind=kind,
+                    text=text,
+                    span=document.span(section, use.start, use.end),
+                    rule=use.rule,
+                    condition=link.condition if link else None,
+                    relation=use.relation,
+                    age=use.age,
+                    adjunct=use.adjunct,
+                    after_failure=use.after_failure,
+                )
+            )
+    return out
