@@ -17,7 +17,7 @@ from usedfor.vocabulary.store import ConditionTable
 from usedfor.vocabulary.text import fold, key
 
 # Whose name wins where two conditions share one: lower first.
-_OWN, _MONDO, _DO, _MESH, _SYNONYM, _ENTRY, _ICD = range(7)
+_OWN, _MONDO, _DO, _MESH, _LAY, _SYNONYM, _ENTRY, _ICD = range(8)
 
 
 class _Entry(msgspec.Struct):
@@ -49,6 +49,8 @@ class _Builder:
 
     def mondo(self, data: Path) -> None:
         for id, label, other in sources.mondo(data):
+            if label.startswith("obsolete "):
+                continue
             entry = self.entry(id)
             entry.name = entry.name or label
             entry.add(label, _MONDO)
@@ -59,7 +61,7 @@ class _Builder:
             elif space == "MESH":
                 entry.mesh = entry.mesh or code
             elif space == "ICD10CM":
-                entry.icd10cm = entry.icd10cm or code
+                entry.icd10cm = entry.icd10cm or ("" if "-" in code else code)
 
     def disease_ontology(self, data: Path) -> None:
         terms = sources.disease_ontology(data)
@@ -76,7 +78,7 @@ class _Builder:
                     self.of[xref] = entry.id
                     entry.mesh = entry.mesh or code
                 elif space == "ICD10CM" and "-" not in code:
-                    entry.icd10cm = entry.icd10cm or code
+                    entry.icd10cm = entry.icd10cm or ("" if "-" in code else code)
         for id, term in terms.items():
             self.entry(self.of[id]).parents |= {self.of[p] for p in term.parents if p in self.of} - {
                 self.of[id]
@@ -84,11 +86,13 @@ class _Builder:
 
     def mesh(self, data: Path) -> None:
         by_name = self.keys()
-        small = {w for e in self.entries.values() for w in e.name.split() if w.islower()}
+        proper = {w for e in self.entries.values() for w in e.name.split() if not w.islower()}
         placed: list[tuple[sources.MeshTerm, str]] = []
-        for term in sources.mesh(data):
+        terms = sources.mesh(data)
+        used = {term.id for term in terms}
+        for term in terms:
             heading = _upright(term.heading)
-            id = self.of.get(term.id) or by_name.get(key(heading)) or term.id
+            id = self.of.get(term.id) or by_name.get(key(heading)) or term.id or self._between(term, used)
             if not id:
                 continue
             if term.id:
@@ -96,7 +100,7 @@ class _Builder:
             placed.append((term, id))
             entry = self.entry(id)
             if not entry.name:
-                entry.name = " ".join(w.lower() if w.lower() in small else w for w in heading.split())
+                entry.name = " ".join(_lowered(w, proper) for w in heading.split())
             entry.mesh = entry.mesh or term.id.partition(":")[2]
             entry.add(heading, _MESH)
             for synonym in term.synonyms:
@@ -107,6 +111,17 @@ class _Builder:
             if not self.entries[id].parents:
                 up = {at.get(tree.rpartition(".")[0], "") for tree in term.trees}
                 self.entries[id].parents |= up - {"", id}
+
+    def _between(self, term: sources.MeshTerm, used: set[str]) -> str:
+        """The one condition whose MeSH id fits between a heading's neighbours and that shares a word with it."""
+        low, high = term.between
+        own = set(key(term.heading).split()) - {"disease", "disorder", "syndrome", "infection", "neoplasm"}
+        fits = {
+            self.of[id]
+            for id in (f"MESH:D{n:06d}" for n in range(low + 1, min(high, low + 200)))
+            if id in self.of and id not in used and own & set(key(self.entries[self.of[id]].name).split())
+        }
+        return fits.pop() if len(fits) == 1 else ""
 
     def icd10cm(self, data: Path) -> None:
         """Symptoms and signs (R00 to R69) whose plain name is not there yet."""
@@ -123,34 +138,53 @@ class _Builder:
             entry.icd10cm = code
             entry.add(name, _ICD)
 
-    def own(self) -> None:
+    def own(self, data: Path) -> None:
+        """The supplement: rules/purposes.tsv (new conditions, or more names of one there is), synonyms.tsv, shown.tsv
+        and lay.tsv. Names it gives go before every source's."""
         by_key = self.keys()
+        codes = dict(sources.icd10cm(data))
+        parents: list[tuple[_Entry, str]] = []
         for id, name, synonyms, parent in rows("purposes.tsv", 4):
-            entry = self.entry("USEDFOR:" + id)
-            entry.name = name
-            for synonym in [name, *filter(None, synonyms.split("|"))]:
-                entry.add(synonym, _OWN)
-            if parent:
-                entry.parents = {by_key.get(key(p), "USEDFOR:" + p) for p in parent.split("|")}
+            names = [name, *filter(None, synonyms.split("|"))]
+            code = id.removeprefix("ICD10CM:")
+            if code != id and code not in codes:
+                raise ValueError(f"purposes.tsv: ICD-10-CM has no code {code}")
+            at = by_key.get(key(name))
+            if at is None and code != id:
+                at = next((by_key[key(n)] for n in names if key(n) in by_key), None)
+            entry = self.entry(at or (id if code != id else "USEDFOR:" + id))
+            if not entry.name:
+                entry.name = name
+                entry.icd10cm = code if code != id else ""
+                parents += [(entry, p) for p in parent.split("|") if p]
+            for one in names:
+                entry.add(one, _OWN)
+            by_key["USEDFOR:" + id] = entry.id
+        by_key |= self.keys()
+        for entry, parent in parents:
+            at = by_key.get("USEDFOR:" + parent) or by_key.get(key(parent))
+            if at is None:
+                raise ValueError(f"purposes.tsv: no condition is called {parent!r}")
+            entry.parents.add(at)
         for name, synonyms in rows("synonyms.tsv", 2):
-            at = by_key.get(key(name))
-            if at is None:
-                raise ValueError(f"synonyms.tsv: no condition is called {name!r}")
             for synonym in synonyms.split("|"):
-                self.entries[at].add(synonym, _OWN)
+                self._named(by_key, name, "synonyms.tsv").add(synonym, _OWN)
         for name, shown in rows("shown.tsv", 2):
-            at = by_key.get(key(name))
-            if at is None:
-                raise ValueError(f"shown.tsv: no condition is called {name!r}")
-            self.entries[at].name = shown
-            self.entries[at].add(shown, _OWN)
+            entry = self._named(by_key, name, "shown.tsv")
+            entry.name = shown
+            entry.add(shown, _OWN)
         for name, lay in rows("lay.tsv", 2):
-            at = by_key.get(key(name))
-            if at is None:
-                raise ValueError(f"lay.tsv: no condition is called {name!r}")
-            for one in lay.split("|"):
-                self.entries[at].add(one, _OWN if one == lay.split("|")[0] else _SYNONYM)
-            self.entries[at].lay = lay.split("|")[0]
+            entry = self._named(by_key, name, "lay.tsv")
+            entry.lay, *more = lay.split("|")
+            entry.add(entry.lay, _LAY)
+            for one in more:
+                entry.add(one, _LAY)
+
+    def _named(self, by_key: dict[str, str], name: str, file: str) -> _Entry:
+        at = by_key.get(key(name))
+        if at is None:
+            raise ValueError(f"{file}: no condition is called {name!r}")
+        return self.entries[at]
 
     def keys(self) -> dict[str, str]:
         """Look-up key -> our id. A name two conditions share goes to the better source; a tie of synonyms to none."""
@@ -175,6 +209,13 @@ class _Builder:
         return out
 
 
+def _lowered(word: str, proper: set[str]) -> str:
+    """A word of a MeSH heading in lower case, unless it is a proper name or an abbreviation."""
+    if word in proper or word[1:] != word[1:].lower():
+        return "-".join(p.lower() if p[1:].islower() and p not in proper else p for p in word.split("-"))
+    return word.lower()
+
+
 def _upright(heading: str) -> str:
     """ "Abdomen, Acute" as it is said: "Acute Abdomen"."""
     parts = heading.split(", ")
@@ -188,7 +229,7 @@ def build(data: Path) -> ConditionTable:
     b.disease_ontology(data)
     b.mesh(data)
     b.icd10cm(data)
-    b.own()
+    b.own(data)
     keys = b.keys()
     ids = sorted(id for id, entry in b.entries.items() if entry.name)
     row = {id: n for n, id in enumerate(ids)}

@@ -93,6 +93,7 @@ class MeshTerm(msgspec.Struct):
     heading: str
     synonyms: list[str]
     trees: list[str]
+    between: tuple[int, int] = (0, 0)  # where the id is not known: the numbers it lies between
 
 
 def mesh(data: Path) -> list[MeshTerm]:
@@ -111,6 +112,7 @@ def mesh(data: Path) -> list[MeshTerm]:
     for at, row in enumerate(found):
         heading = row["Generic name"].strip()
         id = row["Mesh ID"] if at in right else ""
+        low = high = 0
         if not id:
             low = next((numbers[i] for i in range(at - 1, -1, -1) if i in right), 0)
             high = next((numbers[i] for i in range(at + 1, len(found)) if i in right), 10**9)
@@ -123,9 +125,7 @@ def mesh(data: Path) -> list[MeshTerm]:
         trees = [t for t in row["Tree"].split("|") if _TREES.match(t)]
         if trees:
             synonyms = [s.strip() for s in row["Synonyms"].split("|") if s.strip()]
-            out.append(
-                MeshTerm(id="MESH:" + id if id else "", heading=heading, synonyms=synonyms, trees=trees)
-            )
+            out.append(MeshTerm("MESH:" + id if id else "", heading, synonyms, trees, (low, high)))
     return out
 
 

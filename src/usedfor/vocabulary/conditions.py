@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from usedfor.model import Condition
-from usedfor.vocabulary.linking import Linker
+from usedfor.vocabulary.linking import Found, Linker
 from usedfor.vocabulary.matcher import Matcher
 from usedfor.vocabulary.results import Link, Mention
 from usedfor.vocabulary.store import ConditionTable, read
@@ -65,12 +65,12 @@ class Conditions:
     def _linker(self) -> Linker:
         return Linker(self._look)
 
-    def _look(self, phrase_key: str) -> tuple[str, str, tuple[str, ...]] | None:
+    def _look(self, phrase_key: str) -> Found | None:
         row = self._keys.get(phrase_key)
         if row is None:
             return None
         condition = self._condition(row)
-        return condition.id, condition.name, condition.names
+        return Found(condition.id, condition.name, condition.names)
 
     def link(self, text: str) -> Link | None:
         """The condition a phrase means, with the reason, or None. Words are set aside only where the rules
