@@ -5,7 +5,7 @@ import random
 import pytest
 
 from usedfor.appraisal import Origin, appraise, rules
-from usedfor.appraisal.appraise import MOST_EVIDENCE
+from usedfor.appraisal.appraise import MOST_EVIDENCE, slug
 from usedfor.model import Figure, Medicine, Span, Statement, quote_hash
 
 MEDICINE = Medicine(id="examplol", name="examplol")
@@ -155,3 +155,11 @@ def test_every_rule_has_its_own_id_and_says_what_it_means() -> None:
         "not_indicated",
         "contraindicated",
     }
+
+
+def test_the_id_of_a_long_wording_is_short_and_its_own() -> None:
+    assert slug("Gout, acute") == "gout-acute"
+    assert slug("one two three four five six seven eight") == "one-two-three-four-five-six-seven-eight"
+    long = {slug(f"one two three four five six seven eight {last}") for last in ("nine", "ten")}
+    assert len(long) == 2
+    assert {id.rpartition("-")[0] for id in long} == {"one-two-three-four-five-six-seven-eight"}

@@ -9,9 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from usedfor.appraisal.rules import Rule, rules
-from usedfor.model import Age, Caution, Evidence, Figure, Medicine, Reaction, Restrictions, Statement, Use
+from usedfor.model import (
+    Age,
+    Caution,
+    Evidence,
+    Figure,
+    Medicine,
+    Reaction,
+    Restrictions,
+    Statement,
+    Use,
+    quote_hash,
+)
 
 MOST_EVIDENCE = 8  # statements kept with a reaction or caution; the count of labels is always whole
+SLUG_WORDS = 8  # no sentence of a label ships, in an id neither
 _SEVERITY = ("fatal", "life-threatening", "serious", "severe")  # gravest first
 
 
@@ -66,8 +78,11 @@ def plain(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """A wording as part of an id."""
-    return plain(text).replace(" ", "-")
+    """A wording as part of an id: of a long one its first words, and eight digits of its SHA-256."""
+    words = plain(text).split()
+    if len(words) > SLUG_WORDS:
+        words[SLUG_WORDS:] = [quote_hash(plain(text))[:8]]
+    return "-".join(words)
 
 
 def _by_key(statements: Iterable[Statement]) -> dict[str, list[Statement]]:

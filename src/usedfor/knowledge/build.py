@@ -91,7 +91,7 @@ def write(
         counts={
             "labels": reading.read,
             "bytes": reading.bytes,
-            "current": len(kept),
+            "documents": len(kept),
             "older": sum(one.because == "older" for one in left_out),
             "repeated": sum(one.because == "repeated" for one in left_out),
             "set_aside": len(aside),

@@ -29,7 +29,8 @@ def database(folder: Path, manifest: Manifest) -> Path:
         if sqlite.is_of(path, manifest):
             return path
         try:
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            place.mkdir(exist_ok=True, mode=0o700)
             if not _ours(place):
                 continue
             return _make(folder / "tables", manifest, path)

@@ -12,7 +12,7 @@ __all__ = ["Files"]
 
 
 class Files:
-    """The labels of files and folders, in their order; ``current`` is the file of the label given last.
+    """The labels of files and folders, in their order; ``current`` is the file of the one given last.
 
     :raises InputError: at once, for a path that does not exist.
     """
@@ -25,12 +25,11 @@ class Files:
     def __iter__(self) -> Iterator[Raw | SetAside]:
         for place, (path, walk) in enumerate(self._walks):
             for item in walk:
-                if isinstance(item, Raw):
-                    self.current = self._file(place, path, item.origin)
+                self.current = self._file(place, path, item.origin)
                 yield item
 
     def found(self) -> list[tuple[str, Path]]:
-        """The files that have given a label so far."""
+        """The files that have been come to so far."""
         return [(name, path) for (_, name), path in self._found.items()]
 
     def _file(self, place: int, path: Path, origin: str) -> tuple[str, Path]:

@@ -27,7 +27,7 @@ def make(tables: Path, manifest: Manifest, path: Path) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     try:
         for pragma in (
-            f"application_id = {_APPLICATION}", "page_size = 8192", "journal_mode = OFF", "synchronous = OFF",
+            "page_size = 8192", f"application_id = {_APPLICATION}", "journal_mode = OFF", "synchronous = OFF",
             "locking_mode = EXCLUSIVE", "temp_store = MEMORY", "cache_size = -32768",
         ):  # fmt: skip
             db.execute(f"PRAGMA {pragma}")

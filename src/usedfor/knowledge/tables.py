@@ -50,8 +50,8 @@ def _columns(text: str) -> tuple[Column, ...]:
     found = []
     for line in text.strip().splitlines():
         name, kind = line.split()
-        bare = kind.rstrip("?!")
-        found.append(msgspec.convert((name, bare, "?" in kind, "!" in kind), Column, strict=False))
+        bare = msgspec.convert(kind.rstrip("?!"), Kind)
+        found.append(Column(name, bare, "?" in kind, "!" in kind))
     return tuple(found)
 
 

@@ -7,7 +7,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from functools import cache as remembered
 from pathlib import Path
 
 import msgspec
@@ -16,12 +15,12 @@ from usedfor.errors import VerificationError
 from usedfor.knowledge import cache, engine, parquet, snapshot, sqlite
 from usedfor.knowledge import manifest as manifests
 from usedfor.knowledge.files import Files
+from usedfor.knowledge.looking import Look, Seen, look
 from usedfor.knowledge.manifest import Manifest, SourceFile
 from usedfor.knowledge.passages import FOLDER, Passages
 from usedfor.knowledge.progress import Progress, Step
 from usedfor.knowledge.tables import TABLES
-from usedfor.model import Section, quote_hash
-from usedfor.sources import Raw, content_hash, parse
+from usedfor.sources import Raw
 
 __all__ = ["Report", "check", "verify"]
 
@@ -87,7 +86,7 @@ def check(
     report.findings += _database(folder, made, database)
     if report.findings:
         return report
-    looks = _Looks(report, database, workers, progress)
+    looks = _Documents(report, database, workers, progress)
     if Passages.exist(folder):
         looks.passages(folder)
     elif made.kind == "full":
@@ -129,65 +128,7 @@ def _database(folder: Path, made: Manifest, path: Path) -> Iterator[str]:
             yield f"{path.name}: damaged: {error}"
 
 
-class _Look(msgspec.Struct, frozen=True):
-    """What to look at: a label, or a document of the passages, and the files to hold it against."""
-
-    database: str
-    raw: Raw | None = None
-    document: str = ""
-    snapshot: str = ""
-
-
-class _Seen(msgspec.Struct, frozen=True):
-    """What a look at one document gave; ``document`` is "" where it is none of the snapshot's."""
-
-    document: str = ""
-    spans: int = 0
-    findings: tuple[str, ...] = ()
-
-
-def look(task: _Look) -> _Seen:
-    """Hold one document against the hashes that the snapshot has of it and of its spans; for workers."""
-    db = _connection(task.database)
-    if task.raw is None:
-        document, source, texts = task.document, "", _passages(task.snapshot).all(task.document)
-    else:
-        parsed = parse(task.raw)
-        document, source = parsed.id, parsed.source
-        texts = {section.field: section.text for section in parsed.sections}
-    row = db.execute("SELECT sha256, source FROM documents WHERE id = ?", (document,)).fetchone()
-    if row is None or source not in ("", row[1]):
-        return _Seen()
-    findings = []
-    if content_hash(Section(field=f, text=text) for f, text in texts.items()) != row[0].hex():
-        findings.append(f"{document}: the text has changed: its SHA-256 is not the one that was read")
-    spans = db.execute(
-        'SELECT n, section, "start", "end", sha256, text FROM statements WHERE document = ? ORDER BY n',
-        (document,),
-    ).fetchall()
-    for n, section, start, end, sha256, text in spans:
-        place = f"{document} {section} {start}-{end} (statement {n})"
-        expected = sha256.hex() if sha256 else quote_hash(text)
-        if section not in texts:
-            findings.append(f"{place}: there is no such section")
-        elif not 0 <= start < end <= len(texts[section]):
-            findings.append(f"{place}: the span leaves the section's {len(texts[section])} characters")
-        elif quote_hash(texts[section][start:end]) != expected:
-            findings.append(f"{place}: the words are not the ones that were read")
-    return _Seen(document, len(spans), tuple(findings))
-
-
-@remembered
-def _connection(path: str) -> sqlite3.Connection:
-    return sqlite.connect(Path(path))
-
-
-@remembered
-def _passages(folder: str) -> Passages:
-    return Passages(Path(folder))
-
-
-class _Looks:
+class _Documents:
     """The looks at all documents of a snapshot, in the workers, and what they found."""
 
     def __init__(
@@ -202,7 +143,7 @@ class _Looks:
 
     def passages(self, folder: Path) -> None:
         """Against the snapshot's own passages."""
-        tasks = (_Look(str(self.database), document=id_, snapshot=str(folder)) for id_ in self.ids)
+        tasks = (Look(str(self.database), document=id_, snapshot=str(folder)) for id_ in self.ids)
         for task, seen in self._run(tasks):
             if isinstance(seen, engine.Failure):
                 self.report.findings.append(f"{task.document}: {seen.reason}")
@@ -214,14 +155,17 @@ class _Looks:
         """Against labels: of several copies of one document one has to hold. Files of the build are compared
         whole."""
         files = Files(labels)
+        expected = {source.name: source.sha256 for source in sources}
         unread: list[str] = []
         held: set[str] = set()
-        failed: dict[str, _Seen] = {}
+        failed: dict[str, Seen] = {}
 
-        def tasks() -> Iterator[_Look]:
+        def tasks() -> Iterator[Look]:
             for item in files:
                 if isinstance(item, Raw):
-                    yield _Look(str(self.database), raw=item)
+                    yield Look(str(self.database), raw=item)
+                elif files.current[0] in expected:
+                    unread.append(f"{item.origin}: {item.reason}")
 
         for task, seen in self._run(tasks()):
             assert task.raw is not None
@@ -239,18 +183,17 @@ class _Looks:
         why = f" ({len(unread)} labels could not be read, the first: {unread[0]})" if unread else ""
         missing = [id_ for id_ in self.ids if id_ not in held and id_ not in failed]
         self.report.findings += [f"{id_}: not among the labels that were given{why}" for id_ in missing]
-        expected = {source.name: source.sha256 for source in sources}
         for name, path in files.found():
             if name in expected and parquet.file_hash(path) != expected[name]:
                 self.report.findings.append(
                     f"{name}: the file has changed: its SHA-256 is not the manifest's"
                 )
 
-    def _held(self, seen: _Seen) -> None:
+    def _held(self, seen: Seen) -> None:
         self.report.documents += 1
         self.report.spans += seen.spans
 
-    def _run(self, tasks: Iterable[_Look]) -> Iterator[tuple[_Look, _Seen | engine.Failure]]:
+    def _run(self, tasks: Iterable[Look]) -> Iterator[tuple[Look, Seen | engine.Failure]]:
         with engine.Pool(self.workers) as pool:
             for done, result in enumerate(pool.run(look, tasks), 1):
                 if self.progress is not None:

@@ -55,7 +55,7 @@ class Verdict(msgspec.Struct, frozen=True):
         return _rows(self.packed)
 
 
-_rows = msgspec.msgpack.Decoder(dict[str, list[tuple[str | int | bytes | None, ...]]]).decode
+_rows = msgspec.msgpack.Decoder(dict[str, list[tuple[Any, ...]]]).decode
 
 
 def prepare() -> None:

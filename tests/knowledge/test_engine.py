@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from usedfor.errors import DocumentError, InputError, UsedForError
+from usedfor.knowledge.engine import Failure, Pool
+
+
+def square(n: int) -> int:
+    time.sleep(0.002 * (n % 3))
+    return n * n
+
+
+def moody(what: str) -> str:
+    if what == "raise":
+        raise ValueError("no\n  good")
+    if what == "document":
+        raise DocumentError("file.json#3", "no sections")
+    if what == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "sleep":
+        time.sleep(600)
+    return what
+
+
+def die_once(path: str) -> str:
+    if not Path(path).exists():
+        Path(path).touch()
+        os._exit(1)
+    return "alive"
+
+
+def unpicklable(n: int) -> Any:
+    return lambda: n
+
+
+def broken() -> None:
+    raise UsedForError("no vocabulary")
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_results_come_in_the_order_of_the_items(workers: int) -> None:
+    with Pool(workers) as pool:
+        assert list(pool.run(square, range(100))) == [(n, n * n) for n in range(100)]
+
+
+def test_a_pool_runs_one_task_after_another() -> None:
+    with Pool(2) as pool:
+        assert [r for _, r in pool.run(square, [2])] == [4]
+        assert list(pool.run(square, [])) == []
+        assert [r for _, r in pool.run(moody, ["a", "b"])] == ["a", "b"]
+
+
+def test_one_item_never_ends_the_others() -> None:
+    items = ["a", "raise", "b", "die", "document", "c", "die", "d"]
+    with Pool(2) as pool:
+        found = dict(enumerate(result for _, result in pool.run(moody, items)))
+    assert found == {
+        0: "a",
+        1: Failure("ValueError: no good"),
+        2: "b",
+        3: Failure("the worker died (exit code -9)"),
+        4: Failure("no sections"),
+        5: "c",
+        6: Failure("the worker died (exit code -9)"),
+        7: "d",
+    }
+
+
+def test_an_item_that_takes_too_long_is_given_up() -> None:
+    with Pool(2) as pool:
+        found = [r for _, r in pool.run(moody, ["a", "sleep", "b", "c"], limit=0.5)]
+    assert found == ["a", Failure("took longer than 0.5 seconds"), "b", "c"]
+
+
+def test_an_item_gets_a_second_try_when_its_worker_dies(tmp_path: Path) -> None:
+    with Pool(1) as pool:
+        assert [r for _, r in pool.run(die_once, [str(tmp_path / "tried")])] == ["alive"]
+
+
+def test_a_result_that_cannot_be_sent_is_a_failure() -> None:
+    with Pool(1) as pool:
+        [(_, failure), (_, other)] = pool.run(unpicklable, [1, 2])
+    assert isinstance(failure, Failure)
+    assert isinstance(other, Failure)
+    assert "pickle" in failure.reason
+
+
+def test_workers_that_cannot_start_end_the_run() -> None:
+    with Pool(2, broken) as pool, pytest.raises(UsedForError, match="could not start: no vocabulary"):
+        list(pool.run(square, [1]))
+
+
+def test_no_more_items_are_taken_than_the_window_holds() -> None:
+    taken = 0
+
+    def items() -> Iterator[int]:
+        nonlocal taken
+        for n in range(1000):
+            taken += 1
+            yield n
+
+    with Pool(1) as pool:
+        for given, _ in enumerate(pool.run(square, items()), 1):
+            assert taken - given <= 8
+    assert taken == 1000
+
+
+def test_what_the_source_raises_arrives_and_no_worker_stays() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise InputError("gone")
+
+    pool = Pool(2)
+    with pool, pytest.raises(InputError, match="gone"):
+        list(pool.run(square, items()))
+    assert pool.workers == []

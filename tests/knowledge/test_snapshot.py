@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from usedfor.errors import SnapshotError
+from usedfor.knowledge import Knowledge, manifest, open_snapshot, snapshot, status
+
+
+def copy(home: Path, to: Path, written: int | None = None) -> Path:
+    shutil.copytree(home, to)
+    if written is not None:
+        os.utime(to / "manifest.json", (written, written))
+    return to
+
+
+def test_a_snapshot_that_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert snapshot.find(home) == (home, "named")
+    monkeypatch.setenv("USEDFOR_HOME", str(home))
+    assert snapshot.find() == (home, "named")
+    assert snapshot.find(str(home)) == (home, "named")
+    assert open_snapshot().database == home / "knowledge.sqlite"
+
+
+def test_else_the_newest_in_the_data_folder(home: Path, tmp_path: Path) -> None:
+    folder = snapshot.user_folder()
+    assert folder == tmp_path / "data" / "usedfor" / "snapshots"
+    newer = copy(home, folder / "a", written=2000)
+    older = copy(home, folder / "b", written=1000)
+    copy(home, folder / ".c.old", written=3000)
+    (folder / "no snapshot").mkdir()
+    assert snapshot.find() == (newer, "newest")
+    assert snapshot.user_snapshots() == [newer, older]
+    assert status().others == (str(older),)
+
+
+def test_else_the_starter(small_starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert snapshot.find() == (snapshot.STARTER, "starter")
+    monkeypatch.setattr(snapshot, "STARTER", small_starter)
+    with Knowledge.open() as knowledge:
+        assert knowledge.medicine_ids() == ("nostrumab", "placebine", "testolol")
+        assert not knowledge.quotes
+
+
+def test_status(home: Path, small_starter: Path) -> None:
+    found = status(home)
+    assert (found.home, found.chosen, found.kind, found.quotes) == (str(home), "named", "full", True)
+    assert found.digest == manifest.read(home).digest
+    assert found.as_of == {"labels": "2026-07-23"}
+    assert found.counts["documents"] == 7
+    assert status(small_starter).quotes is False
+
+
+def test_an_absent_one(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match=r"nowhere is no snapshot \(there is no manifest\.json in it\)"):
+        open_snapshot(tmp_path / "nowhere")
+
+
+def test_a_damaged_one(home: Path, tmp_path: Path) -> None:
+    folder = copy(home, tmp_path / "copy")
+    database = folder / "knowledge.sqlite"
+    whole = database.read_bytes()
+    for damaged in (b"", whole[:-1], b"x" * len(whole)):
+        database.write_bytes(damaged)
+        with pytest.raises(
+            SnapshotError, match=r"knowledge\.sqlite is absent, damaged, or not of this snapshot"
+        ):
+            open_snapshot(folder)
+    (folder / "manifest.json").write_text('{"schema": "usedfor.snapshot/1"}')
+    with pytest.raises(SnapshotError, match=r"is damaged: manifest\.json: Object missing required field"):
+        open_snapshot(folder)
+
+
+def test_one_of_another_form(home: Path, tmp_path: Path) -> None:
+    folder = copy(home, tmp_path / "copy")
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace("usedfor.snapshot/1", "usedfor.snapshot/9"))
+    with pytest.raises(
+        SnapshotError, match=r"is of the form usedfor\.snapshot/9; this version reads usedfor\.snapshot/1"
+    ):
+        open_snapshot(folder)
+
+
+def test_the_look_up_file_of_another_snapshot(home: Path, tmp_path: Path) -> None:
+    folder = copy(home, tmp_path / "copy")
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace("2026-07-23", "2026-07-24"))
+    with pytest.raises(SnapshotError, match="not of this snapshot"):
+        open_snapshot(folder)
+
+
+def test_a_read_only_home(home: Path, tmp_path: Path) -> None:
+    folder = copy(home, tmp_path / "copy")
+    for path in [*folder.rglob("*"), folder]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        with Knowledge.open(folder) as knowledge:
+            statement = knowledge.statements("testolol")[0]
+            assert knowledge.quote(statement.span) == statement.text
+        assert sorted(p.name for p in folder.iterdir()) == [
+            "knowledge.sqlite",
+            "manifest.json",
+            "passages",
+            "tables",
+        ]
+    finally:
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o755)
