@@ -162,7 +162,7 @@ vocabulary: $(DEV) ## build the names of medicines and conditions from ../shared
 	@$(PY) -m usedfor.vocabulary.build --data $(SHARED)/data/vocabulary
 
 train: $(DEV) ## train the readers' models from the gold files' training side (some minutes)
-	@for trainer in src/usedfor/extraction/train_*.py; do
+	@for trainer in src/usedfor/extraction/train*.py; do
 	    $(PY) -m "usedfor.extraction.$$(basename "$$trainer" .py)" --gold $(SHARED)/data/gold
 	done
 
