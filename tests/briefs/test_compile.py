@@ -103,7 +103,7 @@ def test_takeaways(brief: Brief) -> None:
 def test_what_is(brief: Brief) -> None:
     assert texts(brief, "what-is") == [
         "Somnidol is a general anesthetic (a medicine that makes a person unconscious for surgery).",
-        "How it acts, in the words of the label: inhibitor of the dream receptor.",
+        "How it acts, in the label's words: “inhibitor of the dream receptor”.",
         "It was first approved in the United States in 1970.",
         "It is sold under the brand name Dreamal.",
         "Somnidolex is a different medicine with a similar name. "

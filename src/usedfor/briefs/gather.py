@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
@@ -40,6 +41,10 @@ WEIGHED_KINDS = (
 )
 WORDED_KINDS = (*DIRECT_KINDS, "population", "dependence")
 REACTIONS_SHOWN = 40
+_LONGEST_REACTION = 7  # words
+_FRAGMENT = re.compile(
+    r"[<>≥≤=%×*†‡…/]|\d{2,}|^\W|\b(?:and|or|of|the|in|with|to)$|^(?:high|low|other|any|total)$", re.IGNORECASE
+)
 _ON_DRUG = ("drug", "unspecified")
 
 
@@ -174,11 +179,23 @@ def gather(facts: Facts, medicine: Medicine) -> Dossier:
 
 def ranked_reactions(reactions: Iterable[Reaction]) -> list[Reaction]:
     """Most frequent first (by the figures), then those that most labels name; no repeats."""
-    ordered = sorted(reactions, key=lambda r: (-frequency(r), -r.labels, r.id))
+    ordered = sorted(reactions, key=lambda r: (-frequency(r), -r.labels, _ordinal(r), r.id))
     kept: dict[str, Reaction] = {}
     for reaction in ordered:
-        kept.setdefault(same_key(tidy(reaction.text)), reaction)
+        if _showable(reaction.text):
+            kept.setdefault(same_key(tidy(reaction.text)), reaction)
     return list(kept.values())
+
+
+def _ordinal(reaction: Reaction) -> int:
+    """The number of its first statement in the label: about where the label names it."""
+    number = reaction.evidence[0].statement.rpartition("#")[2] if reaction.evidence else ""
+    return int(number) if number.isdigit() else 0
+
+
+def _showable(text: str) -> bool:
+    """Whether the words can stand in a sentence: no fragment of a table, no measure, not cut."""
+    return len(text.split()) <= _LONGEST_REACTION and not _FRAGMENT.search(text)
 
 
 def frequency(reaction: Reaction) -> float:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from usedfor.briefs.tidy import tidy
 from usedfor.briefs.wording import capital, listed, same_key, table
 from usedfor.model import Condition, Medicine
 
+_ISOTOPE = re.compile(r"\b[a-z]{1,2}[ -]\d{2,3}m?\b")  # "f-18" is F-18 in print
 _LONG_NAME = 60  # characters; a longer combination goes by "this medicine" inside sentences
 
 
 def full_name(medicine: Medicine) -> str:
     """The generic name: "carbidopa and levodopa" for a combination."""
     parts = [part.strip() for part in medicine.name.split(" / ") if part.strip()]
-    return listed(parts, limit=len(parts)) if len(parts) > 1 else medicine.name
+    name = listed(parts, limit=len(parts)) if len(parts) > 1 else medicine.name
+    return _ISOTOPE.sub(lambda m: m[0].capitalize(), name)
 
 
 def display_name(medicine: Medicine) -> str:
@@ -39,13 +42,14 @@ def both_words(text: str, condition: Condition | None = None) -> str:
     A lay name stands for exactly the condition it belongs to: it is used only where the label's words are a
     name of that condition, or such a name after words of degree ("severe hypertension").
     """
-    if condition is None or condition.lay is None:
+    if condition is None:
         return _both(tidy(text), None, ())
     return _both(tidy(text), condition.lay, (condition.name, *condition.names))
 
 
 @lru_cache(maxsize=16384)
 def _both(words: str, lay_name: str | None, names: tuple[str, ...]) -> str:
+    words = _completed(words, names)
     lay = _lay(words, lay_name, names)
     if lay:
         return _beside(lay, words)
@@ -57,6 +61,17 @@ def _both(words: str, lay_name: str | None, names: tuple[str, ...]) -> str:
     return words
 
 
+def _completed(words: str, names: tuple[str, ...]) -> str:
+    """ "ovarian" -> "ovarian cancer": a bare member of a list whose head stands at the list's end."""
+    if len(words.split()) > 3 or not names:
+        return words
+    key = same_key(words)
+    if any(same_key(name) == key for name in names):
+        return words
+    longer = [name for name in names if same_key(name).startswith(f"{key} ")]
+    return tidy(min(longer, key=lambda n: (len(n.split()), names.index(n)))) if longer else words
+
+
 def _lay(words: str, lay_name: str | None, names: tuple[str, ...]) -> str | None:
     key = same_key(words)
     if lay_name and key in {same_key(n) for n in names}:
@@ -66,7 +81,8 @@ def _lay(words: str, lay_name: str | None, names: tuple[str, ...]) -> str | None
 
 
 def _beside(lay: str, professional: str) -> str:
-    return lay if same_key(professional) in same_key(lay) else f"{lay} ({professional})"
+    same = set(same_key(professional).split()) <= set(same_key(lay).split())
+    return lay if same else f"{lay} ({professional})"
 
 
 @cache

@@ -29,7 +29,7 @@ def questions(dossier: Dossier) -> list[Asked]:
     """The questions of a brief in order."""
     name = dossier.name
     found = [
-        Asked(say("faq.treats", name=name), _treats(dossier)),
+        Asked(say("faq.treats" if _treats_something(dossier) else "faq.used", name=name), _treats(dossier)),
         Asked(
             say("faq.onset", name=name),
             onset.onset_lines(dossier, 4) or [unknown(say("onset.unknown", name=name))],
@@ -79,6 +79,10 @@ def ruled_out_line(dossier: Dossier, plain: str, states: str, limit: int) -> Lin
     return fact(
         say(sentence, conditions=listed((w for w, _ in shown), last="or")), dossier.each(u for _, u in shown)
     )
+
+
+def _treats_something(dossier: Dossier) -> bool:
+    return not dossier.approved or any(u.relation in ("treat", "prevent") for u in dossier.approved)
 
 
 def _treats(dossier: Dossier) -> list[Line]:

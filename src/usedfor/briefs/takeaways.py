@@ -8,7 +8,7 @@ from usedfor.briefs.questions import effects_line, ruled_out_line, use_sentences
 from usedfor.briefs.sections import effects, given, legal
 from usedfor.briefs.wording import say
 
-MOST = 7
+LEAST, MOST = 4, 7
 _USES_NAMED = 4
 
 
@@ -34,6 +34,9 @@ def takeaways(dossier: Dossier) -> list[Line]:
     route = given.routes_line(dossier, "takeaway.given")
     if route and len(uses) + len(found) < MOST - 1:
         found.insert(0, route)
+    for missing in ("given.unknown", "effects.unknown", "legal.unknown_type"):
+        if len(uses) + len(found) < LEAST - 1:
+            found.append(unknown(say(missing, name=dossier.name)))
     return [*uses, *found, advice(say("takeaway.ask"))]
 
 

@@ -8,14 +8,15 @@ from functools import cache
 
 from usedfor.briefs.naming import both_words
 from usedfor.briefs.tidy import is_cut, tidy
-from usedfor.briefs.wording import number, same_key, table
-from usedfor.model import Figure
+from usedfor.briefs.wording import listed, number, same_key, table
+from usedfor.model import Figure, Statement
 
+_WHO_SHOWN = 3  # ages or grades in one sentence
 _BESIDE = 4  # words of the label shown in brackets
 
 _LEADS = re.compile(
-    r"^(?:warnings?: |risks? of |increased risks? of |potential (?:for|risks? of) |"
-    r"possible |use in (?:patients with )?|effects? on )",
+    r"^(?:warnings?: |(?:increased |potential )?risks? (?:of|for|from|with) |potential for |"
+    r"possible |use in (?:patients with )?|effects? on )+",
     re.IGNORECASE,
 )
 
@@ -42,14 +43,29 @@ def _adds(known: str, words: str) -> bool:
     return not set(same_key(words).split()) <= have.union(table("cues")["fillers"])
 
 
-def population_words(topic: str, population: str | None = None, figures: Sequence[Figure] = ()) -> str | None:
-    """The finding as a sentence without its full stop; None for a code that has no wording."""
+def population_finding(topic: str, statements: Sequence[Statement]) -> tuple[str, list[list[Statement]]]:
+    """The finding as one sentence without its full stop, and its statements, a list for each group it names.
+
+    Ages and grades of the same finding are put together ("children under 2 years or children under 6 years").
+    ``("", [])`` for a code that has no wording.
+    """
     found = table("topics")["populations"].get(topic)
     if found is None:
-        return None
+        return "", []
     group = topic.partition(".")[0]
-    who = children_words(figures) if group == "children" else organ_words(group, population)
-    return str(found).replace("{who}", who)
+    if "{who}" not in found:
+        return str(found), [list(statements)]
+    named: dict[str, list[Statement]] = {}
+    for s in statements:
+        who = children_words(s.figures) if group == "children" else organ_words(group, s.population)
+        named.setdefault(who, []).append(s)
+    if len(named) > 1:  # "children" beside "children under 2 years" adds nothing
+        named.pop("children", None)
+    shown = dict(list(named.items())[:_WHO_SHOWN])
+    text = str(found).replace("{who}", listed(shown, last="or"))
+    if group == "children" and len(shown) > 1:
+        text += str(table("topics")["suffix"]["ages"])
+    return text, list(shown.values())
 
 
 def children_words(figures: Sequence[Figure]) -> str:

@@ -97,11 +97,11 @@ def listed(items: Iterable[str], limit: int = LIST_LIMIT, last: str = "and") -> 
 
 
 def distinct(items: Iterable[str]) -> list[str]:
-    """The items in order without repeats (case, hyphens and plural "s" aside)."""
+    """The items in order without repeats (case, hyphens, plural "s" and what stands in brackets aside)."""
     seen: set[str] = set()
     found = []
     for item in items:
-        key = same_key(item)
+        key = same_key(item.split(" (")[0]) or same_key(item)
         if key and key not in seen:
             seen.add(key)
             found.append(item)

@@ -6,12 +6,12 @@ from usedfor.briefs.draft import Line, Part, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.sections.effects import topics_lines
-from usedfor.briefs.topics import finding_rank, population_words
+from usedfor.briefs.topics import finding_rank, population_finding
 from usedfor.briefs.wording import LIST_LIMIT, closed, say, table
 from usedfor.model import Statement
 
 _GROUPS = ("pregnancy", "lactation", "children", "older", "kidney", "liver")
-_SHOWN = 6  # findings on one group
+_SHOWN = 4  # findings on one group
 
 
 def section(dossier: Dossier) -> Part:
@@ -38,14 +38,18 @@ def warning_lines(dossier: Dossier) -> list[Line]:
 
 
 def group_lines(dossier: Dossier, group: str, limit: int = _SHOWN) -> list[Line]:
-    """What the labels say of one group of people, gravest first, each finding once."""
-    found: dict[str, list[Statement]] = {}
-    said = [s for s in dossier.found("population") if (s.topic or "").startswith(f"{group}.")]
-    for statement in sorted(said, key=lambda s: finding_rank("populations", s.topic or "")):
-        words = population_words(statement.topic or "", statement.population, statement.figures)
+    """What the labels say of one group of people: one sentence for each finding, gravest first."""
+    topics: dict[str, list[Statement]] = {}
+    for statement in dossier.found("population"):
+        if (statement.topic or "").startswith(f"{group}."):
+            topics.setdefault(statement.topic or "", []).append(statement)
+    lines = []
+    for topic in sorted(topics, key=lambda t: finding_rank("populations", t)):
+        words, statements = population_finding(topic, topics[topic])
         if words:
-            found.setdefault(words, []).append(statement)
-    return _lines(dossier, found)[:limit]
+            each = [dossier.spans_of(s, 1 if len(statements) > 1 else 3) for s in statements]
+            lines.append(fact(closed(f"{words}."), [span for spans in each for span in spans]))
+    return [line for line in lines if line][:limit]
 
 
 def dependence_lines(dossier: Dossier) -> list[Line]:

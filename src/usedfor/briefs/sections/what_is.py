@@ -6,9 +6,9 @@ from usedfor.briefs.draft import Line, Part, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import brand_words, full_name
 from usedfor.briefs.sections.base import part
-from usedfor.briefs.tidy import is_cut, tidy
+from usedfor.briefs.tidy import is_cut, shown_as_quote, tidy
 from usedfor.briefs.wording import a_an, listed, same_key, say, table
-from usedfor.model import Medicine, Statement
+from usedfor.model import Statement
 
 BRANDS_SHOWN = 6
 _CLASSES_SHOWN = 3
@@ -65,7 +65,7 @@ def _mechanism(dossier: Dossier) -> list[Line | None]:
         best = _distinct(dossier, own)[:_MECHANISMS_SHOWN]
         lines.append(
             fact(
-                say("what.mechanism", mechanism=listed(words for words, _ in best)),
+                say("what.mechanism", mechanism=listed(f"“{shown_as_quote(g[0].text)}”" for _, g in best)),
                 tuple(span for _, group in best for span in dossier.spans_of(group, 1)),
             )
         )
@@ -92,22 +92,28 @@ def _year(dossier: Dossier) -> Line | None:
 
 
 def _brands(dossier: Dossier) -> Line | None:
-    brands = brand_names(dossier.medicine)
-    spans = dossier.spans_of(s for kind in ("route", "class", "form") for s in dossier.found(kind))
+    brands = brand_names(dossier)
     if not brands:
         return None
     which = "what.brands_one" if len(brands) == 1 else "what.brands"
-    return fact(say(which, brands=listed(brands, BRANDS_SHOWN)), spans[:1])
+    shown = list(brands.values())[:BRANDS_SHOWN]
+    data = [s for kind in ("route", "class", "form") for s in dossier.found(kind)]
+    spans = [dossier.spans_of([s for s in data if s.span.document == d], 1) for d in shown]
+    return fact(say(which, brands=listed(brands, BRANDS_SHOWN)), [span for found in spans for span in found])
 
 
-def brand_names(medicine: Medicine) -> list[str]:
-    """The brand names that differ from the generic name, as a reader would write them."""
-    plain = same_key(full_name(medicine))
+def brand_names(dossier: Dossier) -> dict[str, str]:
+    """Brand name -> the newest label that carries it; names that only repeat the generic one left out."""
+    plain = set(same_key(full_name(dossier.medicine)).split())
     found: dict[str, str] = {}
-    for name in medicine.names:
-        if name.kind == "brand" and same_key(name.name) != plain:
-            found.setdefault(same_key(name.name), brand_words(name.name))
-    return list(found.values())
+    seen: set[str] = set()
+    for document in sorted(dossier.documents.values(), key=lambda d: (d.effective, d.id), reverse=True):
+        for brand in dict.fromkeys(p.brand for p in document.products if p.brand):
+            key = same_key(brand)
+            if key not in seen and not plain <= set(key.split()):
+                seen.add(key)
+                found[brand_words(brand)] = document.id
+    return found
 
 
 def _others(dossier: Dossier) -> list[str]:
@@ -128,6 +134,6 @@ def _distinct(
     for statement in statements:
         if topic is None or statement.topic == topic:
             words = tidy(statement.text)
-            if words:
+            if len(words) > 3:
                 groups.setdefault(same_key(words), (words, []))[1].append(statement)
     return list(groups.values())
