@@ -27,7 +27,7 @@ NAMES = [".".join(p.relative_to(SOURCE.parent).with_suffix("").parts) for p in M
 
 # From the documents down to the pages: a file imports from its own stage and those before it.
 STAGES = ("sources", "vocabulary", "extraction", "appraisal", "knowledge", "briefs")
-FOUNDATION = {"model", "errors", "starter"}  # everyone may import them, they import nobody
+FOUNDATION = {"model", "studies", "errors", "starter"}  # everyone may import them, they import nobody
 FACES = {"api", "cli", "__main__", "__init__"}  # they may import everyone, nobody imports them
 
 
