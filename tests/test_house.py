@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import lzma
 import os
 import re
 import sqlite3
@@ -194,6 +195,47 @@ def test_what_ships_is_small() -> None:
     assert sum(p.stat().st_size for p in STARTER.rglob("*") if p.is_file()) <= 12_000_000
     large = [relative(p) for p in committed() if p.stat().st_size > 12_000_000]
     assert not large
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def package_texts() -> Iterator[tuple[str, str]]:
+    """Every file of the package as words, its packed data unpacked; tests/knowledge looks at the starter."""
+    for path in sorted(SOURCE.rglob("*")):
+        if path.is_file() and path.parent.name != "__pycache__" and STARTER not in path.parents:
+            data = path.read_bytes()
+            data = lzma.decompress(data) if path.suffix == ".xz" else data
+            yield relative(path), " ".join(words(data.decode("utf-8", "replace")))
+
+
+@pytest.mark.data
+def test_no_long_sentence_of_a_label_is_in_the_package(shared_data: Path) -> None:
+    from usedfor.extraction.sentences import sentences
+    from usedfor.sources import Raw, parse, raw_documents
+
+    ours = dict(package_texts())
+    begins: dict[tuple[str, ...], set[str]] = {}
+    for name, text in ours.items():
+        each = text.split()
+        for window in zip(*(each[n:] for n in range(9)), strict=False):
+            begins.setdefault(window, set()).add(name)
+    found, seen = [], 0
+    for raw in raw_documents([shared_data / "labels"]):
+        if not isinstance(raw, Raw):
+            continue
+        for section in parse(raw).sections:
+            if section.field == "openfda" or section.field.endswith("_table"):
+                continue
+            for start, end in sentences(section.text):
+                said = words(section.text[start:end])
+                seen += len(said) > 8
+                for name in begins.get(tuple(said[:9]), ()) if len(said) > 8 else ():
+                    if " ".join(said) in ours[name]:
+                        found.append(f"{name}: {section.text[start:end]}")
+    assert seen > 100_000
+    assert not found
 
 
 CREDITS = {
