@@ -11,7 +11,6 @@ import msgspec
 
 from usedfor.briefs.draft import REFS_PER_FACT
 from usedfor.briefs.naming import both_words, display_name
-from usedfor.briefs.tidy import tidy
 from usedfor.briefs.wording import same_key
 from usedfor.model import (
     Caution,
@@ -80,6 +79,8 @@ class Dossier:
         named = [*(u.condition for u in self.uses), *(r.condition for r in shown)]
         self._conditions = dict(facts.conditions(sorted({c for c in named if c})))
         self.documents = dict(facts.documents(sorted({s.span.document for s in self._statements.values()})))
+        newest = sorted(self.documents.values(), key=lambda d: (d.effective, d.id), reverse=True)
+        self._rank = {document.id: rank for rank, document in enumerate(newest)}
         for statement in sorted(self._statements.values(), key=self._newest_first):
             if statement.kind in WORDED_KINDS:
                 self._worded[statement.kind].append(statement)
@@ -101,16 +102,17 @@ class Dossier:
         found = self.documents.get(document)
         return found.effective if found else ""
 
-    def _newest_first(self, statement: Statement) -> tuple[str, ...]:
-        return _descending(self.dated(statement.span.document)), statement.span.document, statement.id
+    def _newest_first(self, statement: Statement) -> tuple[int, str, int]:
+        document = statement.span.document
+        return self._rank.get(document, len(self._rank)), document, _ordinal(statement.id)
 
-    def _place_of(self, item: Use | Caution) -> tuple[int, tuple[str, ...], int, str]:
+    def _place_of(self, item: Use | Caution) -> tuple[int, int, int, str]:
         """More labels first; then the order in which the newest label names it."""
         first = next((s for e in item.evidence if (s := self._statements.get(e.statement))), None)
         if first is None:
-            return 0, (), 0, item.id
+            return 0, 0, 0, item.id
         labels = len({s.span.document for e in item.evidence if (s := self._statements.get(e.statement))})
-        return -labels, self._newest_first(first)[:2], first.span.start, item.id
+        return -labels, self._newest_first(first)[0], first.span.start, item.id
 
     def _merged(self, status: Status) -> list[Use]:
         """The uses of one status in reading order, wordings of one condition together."""
@@ -151,7 +153,9 @@ class Dossier:
     def spans_of(self, statements: Iterable[Statement], limit: int = REFS_PER_FACT) -> tuple[Span, ...]:
         """The same for statements."""
         first: dict[str, Span] = {}
-        for statement in sorted(statements, key=lambda s: _descending(self.dated(s.span.document))):
+        if len(self._rank) > 1:
+            statements = sorted(statements, key=lambda s: self._rank.get(s.span.document, len(self._rank)))
+        for statement in statements:
             first.setdefault(statement.span.document, statement.span)
         return tuple(first.values())[:limit]
 
@@ -179,17 +183,25 @@ def gather(facts: Facts, medicine: Medicine) -> Dossier:
 
 def ranked_reactions(reactions: Iterable[Reaction]) -> list[Reaction]:
     """Most frequent first (by the figures), then those that most labels name; no repeats."""
-    ordered = sorted(reactions, key=lambda r: (-frequency(r), -r.labels, _ordinal(r), r.id))
+    ordered = sorted(
+        reactions,
+        key=lambda r: (
+            -frequency(r),
+            -r.labels,
+            _ordinal(r.evidence[0].statement) if r.evidence else 0,
+            r.id,
+        ),
+    )
     kept: dict[str, Reaction] = {}
     for reaction in ordered:
         if _showable(reaction.text):
-            kept.setdefault(same_key(tidy(reaction.text)), reaction)
+            kept.setdefault(reaction.text.casefold().rstrip("s "), reaction)
     return list(kept.values())
 
 
-def _ordinal(reaction: Reaction) -> int:
-    """The number of its first statement in the label: about where the label names it."""
-    number = reaction.evidence[0].statement.rpartition("#")[2] if reaction.evidence else ""
+def _ordinal(statement: str) -> int:
+    """The number of a statement in its label: about where the label says it."""
+    number = statement.rpartition("#")[2]
     return int(number) if number.isdigit() else 0
 
 
@@ -200,6 +212,8 @@ def _showable(text: str) -> bool:
 
 def frequency(reaction: Reaction) -> float:
     """The highest per cent of people on the medicine, 0 where no figure is given or placebo had as many."""
+    if not reaction.figures:
+        return 0.0
     drug = [f.value for f in reaction.figures if f.unit == "%" and f.value is not None and f.arm in _ON_DRUG]
     placebo = [
         f.value for f in reaction.figures if f.unit == "%" and f.value is not None and f.arm == "placebo"
@@ -207,8 +221,3 @@ def frequency(reaction: Reaction) -> float:
     if not drug or (placebo and max(placebo) >= max(drug)):
         return 0.0
     return max(drug)
-
-
-def _descending(text: str) -> str:
-    """A key that sorts ISO dates newest first."""
-    return "".join(chr(255 - ord(c)) for c in text if c.isascii())

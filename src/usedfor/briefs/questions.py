@@ -9,6 +9,7 @@ from usedfor.briefs.draft import Line, advice, fact, unknown
 from usedfor.briefs.gather import Dossier, frequency
 from usedfor.briefs.naming import display_name
 from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, uses
+from usedfor.briefs.tidy import is_cut
 from usedfor.briefs.wording import listed, same_key, say
 from usedfor.model import Use
 
@@ -108,17 +109,18 @@ def _safe(dossier: Dossier) -> list[Line]:
 
 
 def _legal(dossier: Dossier) -> list[Line]:
-    lines = [legal.type_line(dossier), legal.short_schedule_line(dossier)]
+    lines = [legal.short_type_line(dossier), legal.short_schedule_line(dossier)]
     return [line for line in lines if line] or legal.legal_lines(dossier)
 
 
 def _can_be_used(dossier: Dossier) -> Iterable[Asked]:
     name = dossier.name
-    for use in dossier.limited[:_ASKED]:
+    for use in [u for u in dossier.limited if not is_cut(u.text)][:_ASKED]:
         words = dossier.condition_words(use.text, use.condition)
         line = fact(say("faq.no_limited", use=words), dossier.spans(use.evidence))
         if line:
-            yield Asked(say("faq.can_use", name=name, use=words), [line])
+            question = "faq.can_prevent" if use.relation == "prevent" else "faq.can_use"
+            yield Asked(say(question, name=name, use=words), [line])
     asked = [(limits.contraindicated_words(dossier, u), u) for u in dossier.contraindicated]
     for words, use in [(w, u) for w, u in asked if not limits.state(w) and not limits.during(w)][:_ASKED]:
         line = fact(say("faq.no_contraindicated"), dossier.spans(use.evidence))
@@ -141,7 +143,7 @@ def _uses_of_related(dossier: Dossier) -> Iterable[Asked]:
         for use in sorted(approved, key=lambda u: (-len(u.evidence), u.id))[:2]:
             spans = dossier.spans_elsewhere(use)
             words = dossier.condition_words(use.text, use.condition)
-            if same_key(words) in own or not spans:
+            if same_key(words) in own or is_cut(words) or not spans:
                 continue
             said = say("faq.related_use", other=display_name(other), use=words)
             answer = [unknown(say("faq.off_unknown", name=dossier.name)), fact(said, spans)]

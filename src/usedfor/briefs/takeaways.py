@@ -49,8 +49,4 @@ def _legal(dossier: Dossier) -> Line | None:
     controlled = legal.short_schedule_line(dossier)
     if controlled and legal.schedule(dossier)[0] != "none":
         return controlled
-    line = legal.type_line(dossier)
-    types = legal.product_types(dossier)
-    if line and len(types) == 1:
-        return Line(say("takeaway.rx" if "prescription" in types else "takeaway.otc"), line.spans)
-    return line
+    return legal.short_type_line(dossier)

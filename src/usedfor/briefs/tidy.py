@@ -11,6 +11,7 @@ CUT = " …"  # how a text that was cut to its first words ends
 LONGEST = 110  # characters of a label's wording shown in a sentence before it is cut at a word
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
+_ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\w{3})", re.IGNORECASE)
 _ENDS = " \t\n\r.,;:•·*†‡–—-"
 _SECTION_REFERENCE = re.compile(
     r"\s*[\[(]\s*(?:see|refer to)?\b[^()\[\]]*?\d+(?:\.\d+)+[^()\[\]]*[\])]", re.IGNORECASE
@@ -47,7 +48,7 @@ def _set_word(word: str, shouted: bool) -> str:
     return stem + ending
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def tidy(text: str) -> str:
     """``"PLAQUE PSORIASIS."`` -> ``"plaque psoriasis"``; ``"HIV-1 Infection"`` -> ``"HIV-1 infection"``.
 
@@ -55,7 +56,7 @@ def tidy(text: str) -> str:
     """
     cut = text.rstrip().endswith("…")
     flat = " ".join(_SECTION_REFERENCE.sub("", text.replace("…", " ")).split()).strip(_ENDS)
-    flat = _balanced(flat)
+    flat = _balanced(_ARTICLE.sub("", flat))
     letters = [w for w in _WORD.findall(flat) if len(w) > 1 and not any(c.isdigit() for c in w)]
     shouted = len(letters) > 1 and sum(w.isupper() for w in letters) > 0.6 * len(letters)
     shouted = shouted or (len(letters) == 1 and len(letters[0]) > 5)

@@ -59,8 +59,14 @@ def population_finding(topic: str, statements: Sequence[Statement]) -> tuple[str
     for s in statements:
         who = children_words(s.figures) if group == "children" else organ_words(group, s.population)
         named.setdefault(who, []).append(s)
-    if len(named) > 1:  # "children" beside "children under 2 years" adds nothing
-        named.pop("children", None)
+    general = "children" if group == "children" else organ_words(group, None)
+    if len(named) > 1 and general in named:
+        if group == "children" or topic.endswith((".contraindicated", ".avoid")):
+            named.pop(
+                general
+            )  # "children" beside "children under 2 years" adds nothing, and may say too much
+        else:
+            named = {general: named[general]}  # holds for every grade
     shown = dict(list(named.items())[:_WHO_SHOWN])
     text = str(found).replace("{who}", listed(shown, last="or"))
     if group == "children" and len(shown) > 1:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any
 
 LIST_LIMIT = 6  # items named in a running list before "and N more"
@@ -39,17 +40,24 @@ def table(name: str) -> dict[str, Any]:
 
 
 @cache
-def template(sentence: str) -> str:
-    """The template with this id (``"group.name"``). Raises KeyError for an id that is not there."""
+def template(sentence: str) -> tuple[str, tuple[str, ...]]:
+    """The template with this id (``"group.name"``), and which of its values begin with a capital.
+
+    Raises KeyError for an id that is not there.
+    """
     group, name = sentence.split(".", 1)
-    return str(table("sentences")[group][name])
+    text = str(table("sentences")[group][name])
+    fields = (field for _, field, _, _ in Formatter().parse(text) if field)
+    return text, tuple(dict.fromkeys(field for field in fields if field[0].isupper()))
 
 
 def say(sentence: str, /, **values: object) -> str:
     """The sentence with this id, filled in; ``{Name}``, ``{Use}`` ... are the values with a capital."""
+    text, capitals = template(sentence)
     given = {key.rstrip("_"): str(value) for key, value in values.items()}
-    given |= {key.capitalize(): capital(text) for key, text in given.items() if key.islower()}
-    return closed(template(sentence).format_map(given))
+    for key in capitals:
+        given[key] = capital(given[key.lower()])
+    return closed(text.format_map(given))
 
 
 def closed(text: str) -> str:
@@ -108,6 +116,7 @@ def distinct(items: Iterable[str]) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=65536)
 def same_key(text: str) -> str:
     """What two wordings of one thing have in common: letters and digits only, words without a plural "s"."""
     flat = "".join(c if c.isalnum() else " " for c in text.casefold())

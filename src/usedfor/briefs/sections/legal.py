@@ -82,6 +82,14 @@ def type_line(dossier: Dossier) -> Line | None:
     return fact(say(f"legal.{which}"), spans)
 
 
+def short_type_line(dossier: Dossier) -> Line | None:
+    """ "It is a prescription medicine."; as :func:`type_line` where its labels differ."""
+    types, line = product_types(dossier), type_line(dossier)
+    if line is None or len(types) > 1:
+        return line
+    return Line(say("takeaway.rx" if "prescription" in types else "takeaway.otc"), line.spans)
+
+
 def _product_spans(dossier: Dossier, documents: list[str]) -> tuple[Span, ...]:
     """Where these labels' product data stand, which carry the type."""
     data = [

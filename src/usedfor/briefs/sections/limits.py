@@ -80,7 +80,8 @@ def contraindicated_line(dossier: Dossier, use: Use) -> Line | None:
 def limited_line(dossier: Dossier, use: Use) -> Line | None:
     """ "The labels say it is not for ..."."""
     words = dossier.condition_words(use.text, use.condition)
-    return fact(say("not.limitation", name=dossier.name, use=words), dossier.spans(use.evidence))
+    sentence = "not.limitation_prevent" if use.relation == "prevent" else "not.limitation"
+    return fact(say(sentence, name=dossier.name, use=words), dossier.spans(use.evidence))
 
 
 def _allergies(dossier: Dossier) -> list[Line | None]:

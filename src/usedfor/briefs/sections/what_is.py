@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usedfor.briefs.draft import Line, Part, fact, unknown
+from usedfor.briefs.draft import Line, Part, advice, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import brand_words, full_name
 from usedfor.briefs.sections.base import part
@@ -19,7 +19,7 @@ def section(dossier: Dossier) -> Part:
     """The section ``what-is``."""
     found = part("what-is", dossier)
     found.add(*_class(dossier), _combination(dossier), *_mechanism(dossier), _year(dossier), _brands(dossier))
-    found.add(*(_related(dossier, other) for other in _others(dossier)))
+    found.add(_related(dossier))
     return found
 
 
@@ -28,6 +28,11 @@ def class_line(dossier: Dossier) -> Line | None:
     groups = _distinct(dossier, dossier.found("class"), "epc") or _distinct(dossier, dossier.found("class"))
     if not groups:
         return None
+    if all(is_cut(words) for words, _ in groups):
+        first = groups[0][1]
+        quoted = shown_as_quote(first[0].text)
+        return fact(say("what.class_words", name=dossier.name, words=quoted), dossier.spans_of(first))
+    groups = [g for g in groups if not is_cut(g[0])]
     if len(groups) == 1 or groups[0][1][0].topic != "epc":
         words, statements = groups[0]
         plain = table("plain")["classes"].get(words.casefold())
@@ -120,10 +125,10 @@ def _others(dossier: Dossier) -> list[str]:
     return [
         m.name if (m := dossier.facts.medicine(i)) else i.replace("-", " ") for i in dossier.medicine.related
     ]
-
-
-def _related(dossier: Dossier, other: str) -> Line:
-    return Line(say("what.related", other=other, name=dossier.name), kind="advice")
+    if not others:
+        return None
+    many = say("what.related_many", others=listed(others))
+    return advice(say("what.related", other=others[0]) if len(others) == 1 else many)
 
 
 def _distinct(
