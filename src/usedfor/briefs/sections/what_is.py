@@ -121,10 +121,9 @@ def brand_names(dossier: Dossier) -> dict[str, str]:
     return found
 
 
-def _others(dossier: Dossier) -> list[str]:
-    return [
-        m.name if (m := dossier.facts.medicine(i)) else i.replace("-", " ") for i in dossier.medicine.related
-    ]
+def _related(dossier: Dossier) -> Line | None:
+    related = dossier.medicine.related
+    others = [m.name if (m := dossier.facts.medicine(i)) else i.replace("-", " ") for i in related]
     if not others:
         return None
     many = say("what.related_many", others=listed(others))
