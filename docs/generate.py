@@ -66,7 +66,29 @@ def rules() -> str:
             parts.append(intro)
         rows = [f"| `{rule['id']}` | {_meaning(rule)} |" for rule in found]
         parts.append("\n".join(["| rule | what it does |", "|---|---|", *rows]))
+    parts.append(linking())
     return "\n\n".join(parts) + "\n"
+
+
+def linking() -> str:
+    """The rules by which a phrase is linked to a condition: they stand in a table of tabs, not in TOML."""
+    rows = [
+        "## vocabulary/rules/set_aside.tsv",
+        "How a phrase of a label is linked to a condition. Its own words come first (`link.exact`,",
+        "`link.normalised`); then words are set aside that leave the condition the same one, as few as",
+        "possible. What is left must be a name.",
+        "",
+        "| rule | sets aside | where | for which conditions |",
+        "|---|---|---|---|",
+        "| `link.exact` | nothing: the phrase is a name | | any |",
+        "| `link.normalised` | nothing but case, hyphens, plurals and the order of words | | any |",
+        "| `link.brackets` | words in brackets | | any |",
+    ]
+    for line in (SOURCE / "vocabulary" / "rules" / "set_aside.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            rule, where, _, conditions, what = line.split("\t")
+            rows.append(f"| `{rule}` | {_cell(what)} | {where} | {conditions} |")
+    return "\n".join([rows[0], "", *rows[1:]])
 
 
 def tables(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
