@@ -14,7 +14,7 @@ import msgspec
 from usedfor.vocabulary import condition_sources as sources
 from usedfor.vocabulary.rules import rows
 from usedfor.vocabulary.store import ConditionTable
-from usedfor.vocabulary.text import fold, key
+from usedfor.vocabulary.text import abbreviation, fold, key
 
 # Whose name wins where two conditions share one: lower first.
 _OWN, _MONDO, _DO, _MESH, _LAY, _SYNONYM, _ENTRY, _ICD = range(8)
@@ -32,6 +32,8 @@ class _Entry(msgspec.Struct):
 
     def add(self, name: str, rank: int) -> None:
         name = " ".join(name.split())
+        if abbreviation(name) and rank not in (_OWN, _MONDO):
+            return
         if name and rank < self.names.get(name, 99):
             self.names[name] = rank
 
@@ -39,6 +41,7 @@ class _Entry(msgspec.Struct):
 class _Builder:
     def __init__(self) -> None:
         self.entries: dict[str, _Entry] = {}
+        self.missing: list[str] = []
         self.of: dict[str, str] = {}  # any other id -> our id
 
     def entry(self, id: str) -> _Entry:
@@ -90,9 +93,16 @@ class _Builder:
         placed: list[tuple[sources.MeshTerm, str]] = []
         terms = sources.mesh(data)
         used = {term.id for term in terms}
+        headings = {key(_upright(term.heading)) for term in terms}
         for term in terms:
             heading = _upright(term.heading)
-            id = self.of.get(term.id) or by_name.get(key(heading)) or term.id or self._between(term, used)
+            id = by_name.get(key(heading)) or self._mapped(term) or self._between(term, used)
+            if not id and (other := self.of.get(term.id)):  # Mondo or DO call this number something else
+                if self._claimed(other, by_name, headings):
+                    continue
+                self.entries[other].mesh = ""
+                self.of.pop(term.id)
+            id = id or term.id
             if not id:
                 continue
             if term.id:
@@ -111,6 +121,21 @@ class _Builder:
             if not self.entries[id].parents:
                 up = {at.get(tree.rpartition(".")[0], "") for tree in term.trees}
                 self.entries[id].parents |= up - {"", id}
+
+    def _mapped(self, term: sources.MeshTerm) -> str:
+        """The condition Mondo or DO maps to this heading, if a name of theirs agrees (some mappings are off:
+        "visual epilepsy" for partial epilepsies; and so are some of the file's numbers)."""
+        id = self.of.get(term.id, "")
+        if not id:
+            return ""
+        theirs = {_content(n) for n in self.entries[id].names}
+        return (
+            "" if theirs.isdisjoint({_content(n) for n in (_upright(term.heading), *term.synonyms)}) else id
+        )
+
+    def _claimed(self, id: str, by_name: dict[str, str], headings: set[str]) -> bool:
+        """Whether another heading is this condition by name, so that the number given for one is wrong."""
+        return any(by_name.get(h) == id for h in {key(n) for n in self.entries[id].names} & headings)
 
     def _between(self, term: sources.MeshTerm, used: set[str]) -> str:
         """The one condition whose MeSH id fits between a heading's neighbours and that shares a word with it."""
@@ -141,17 +166,22 @@ class _Builder:
     def own(self, data: Path) -> None:
         """The supplement: rules/purposes.tsv (new conditions, or more names of one there is), synonyms.tsv, shown.tsv
         and lay.tsv. Names it gives go before every source's."""
+        self.drop()
         by_key = self.keys()
+        firm = self.keys(worst=_MESH)  # synonyms, MeSH's entry terms above all, are often only near
         codes = dict(sources.icd10cm(data))
         parents: list[tuple[_Entry, str]] = []
         for id, name, synonyms, parent in rows("purposes.tsv", 4):
             names = [name, *filter(None, synonyms.split("|"))]
+            alone, id = id.startswith("!"), id.removeprefix("!")
             code = id.removeprefix("ICD10CM:")
             if code != id and code not in codes:
                 raise ValueError(f"purposes.tsv: ICD-10-CM has no code {code}")
-            at = by_key.get(key(name))
-            if at is None and code != id:
-                at = next((by_key[key(n)] for n in names if key(n) in by_key), None)
+            at = None if alone else firm.get(key(name))
+            others = {firm[key(n)] for n in names if key(n) in firm}
+            if at is None and len(others) == 1 and not alone:
+                at = others.pop()
+                self.entries[at].name = name
             entry = self.entry(at or (id if code != id else "USEDFOR:" + id))
             if not entry.name:
                 entry.name = name
@@ -169,24 +199,42 @@ class _Builder:
         for name, synonyms in rows("synonyms.tsv", 2):
             for synonym in synonyms.split("|"):
                 self._named(by_key, name, "synonyms.tsv").add(synonym, _OWN)
+        for name, short in rows("acronyms.tsv", 2):
+            for one in short.split("|"):
+                self._named(by_key, name, "acronyms.tsv").add(one, _OWN)
         for name, shown in rows("shown.tsv", 2):
             entry = self._named(by_key, name, "shown.tsv")
             entry.name = shown
             entry.add(shown, _OWN)
+        by_key |= self.keys()
         for name, lay in rows("lay.tsv", 2):
             entry = self._named(by_key, name, "lay.tsv")
             entry.lay, *more = lay.split("|")
             entry.add(entry.lay, _LAY)
             for one in more:
                 entry.add(one, _LAY)
+        if self.missing:
+            raise ValueError("; ".join(self.missing))
+
+    def drop(self) -> None:
+        """Take away the names of rules/not_names.tsv."""
+        by_name = {key(e.name): e for e in self.entries.values()}
+        for name, wrong in rows("not_names.tsv", 2):
+            entry = by_name.get(key(name))
+            if entry is None:
+                self.missing.append(f"not_names.tsv: no condition is called {name!r}")
+                continue
+            refused = {key(one) for one in wrong.split("|")}
+            entry.names = {n: rank for n, rank in entry.names.items() if key(n) not in refused}
 
     def _named(self, by_key: dict[str, str], name: str, file: str) -> _Entry:
         at = by_key.get(key(name))
         if at is None:
-            raise ValueError(f"{file}: no condition is called {name!r}")
+            self.missing.append(f"{file}: no condition is called {name!r}")
+            return _Entry(id="", names={}, parents=set())
         return self.entries[at]
 
-    def keys(self) -> dict[str, str]:
+    def keys(self, worst: int = _ICD) -> dict[str, str]:
         """Look-up key -> our id. A name two conditions share goes to the better source; a tie of synonyms to none."""
         claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for entry in self.entries.values():
@@ -200,13 +248,24 @@ class _Builder:
         out: dict[str, str] = {}
         for k, claim in claims.items():
             claim.sort()
-            if k in refused or len(k) < 2:
+            if k in refused or len(k) < 2 or claim[0][0] > worst:
                 continue
             tie = len(claim) > 1 and claim[0][0] == claim[1][0]
             if tie and claim[0][0] >= _SYNONYM:
                 continue
             out[k] = claim[0][1]
         return out
+
+
+_LOOSE = frozenset(
+    ("disease", "disorder", "infection", "infectious", "syndrome", "condition", "malformation")
+)
+
+
+def _content(name: str) -> str:
+    """A name's key without the words that only say that it is a disease."""
+    k = key(name)
+    return " ".join(w for w in k.split() if w not in _LOOSE) or k
 
 
 def _lowered(word: str, proper: set[str]) -> str:

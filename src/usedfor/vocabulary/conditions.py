@@ -8,8 +8,9 @@ from usedfor.model import Condition
 from usedfor.vocabulary.linking import Found, Linker
 from usedfor.vocabulary.matcher import Matcher
 from usedfor.vocabulary.results import Link, Mention
+from usedfor.vocabulary.rules import rows
 from usedfor.vocabulary.store import ConditionTable, read
-from usedfor.vocabulary.text import fold, key
+from usedfor.vocabulary.text import abbreviation, fold, key
 
 SHORTEST = 3  # letters of a name that is looked for in running text
 
@@ -79,14 +80,15 @@ class Conditions:
 
     @cached_property
     def _matcher(self) -> tuple[Matcher, list[int]]:
+        unsought = {one for (one,) in rows("only_linked.tsv", 1)}
         names: list[str] = []
         at: list[int] = []
         strict: list[int] = []
         for row, (name, more) in enumerate(zip(self._table.names, self._table.synonyms, strict=True)):
             for one in (name, *more.split("\n")):
-                if len(one) < SHORTEST or self._keys.get(key(one)) != row:
+                if len(one) < SHORTEST or one in unsought or self._keys.get(key(one)) != row:
                     continue
-                if len(one) <= 6 and one.isupper():
+                if abbreviation(one):
                     strict.append(len(names))
                 names.append(one)
                 at.append(row)

@@ -210,7 +210,13 @@ def words(text: str) -> list[str]:
         word = word.replace("'", "")
         if word in _ROMAN and out and out[-1] in _NUMBERED:
             word = _ROMAN[word]
-        out.append(singular(word))
+        word = singular(word)
+        if (
+            out and out[-1] == "non"
+        ):  # "non-squamous" is "nonsquamous": alone, "non" would lose what it denies
+            out[-1] += word
+        else:
+            out.append(word)
     return out
 
 
@@ -222,3 +228,8 @@ def key(name: str) -> str:
     """The key two spellings of one name share: normalised words, the small ones left out, in sorted order."""
     got = [w for w in words(fold(name).text) if w not in _SMALL]
     return " ".join(sorted(set(got)))
+
+
+def abbreviation(name: str) -> bool:
+    """Whether a name is an abbreviation, to be matched with its capitals: "AIDS", "mCRPC", "IBS-C"."""
+    return len(name) <= 9 and " " not in name and sum(c.isupper() for c in name) > 1
