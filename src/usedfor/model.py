@@ -300,6 +300,7 @@ class BriefSection(_Fact, frozen=True, kw_only=True):
     title: str
     sentences: tuple[Sentence, ...] = ()
     sections: tuple[BriefSection, ...] = ()
+    mark: str | None = None  # the badge of a part on uses: "Approved", "Must not be used"
 
 
 class BriefUse(_Fact, frozen=True, kw_only=True):
