@@ -84,6 +84,8 @@ class FakeKnowledge:
 class Label:
     """Writes a label by hand and the statements read from it, each on the exact span of its words."""
 
+    application: str | None = "NDA000001"
+
     def __init__(self, id: str, medicine: str, effective: str, brand: str, title: str, **texts: str) -> None:
         self.medicine = medicine
         self.document = Document(
@@ -94,7 +96,7 @@ class Label:
             title=title,
             effective=effective,
             sections=tuple(Section(field=f, text=t) for f, t in sorted(texts.items())),
-            products=(Product(brand=brand),),
+            products=(Product(brand=brand, application=self.application),),
             product_type="prescription",
             url=f"https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid=set-{id}",
         )

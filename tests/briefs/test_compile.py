@@ -120,6 +120,23 @@ def test_a_limit_is_never_called_approved(brief: Brief) -> None:
     )
 
 
+def test_a_label_without_an_approval_number_is_not_called_an_approval(fake: ModuleType) -> None:
+    class Remedy(fake.Label):  # type: ignore[misc]
+        application = None
+
+    label = Remedy(
+        "doc-3", "globulol", "2026-01-01", "GLOBUL", "GLOBUL", indications_and_usage="For sleep trouble."
+    )
+    label.says("indications_and_usage", "sleep trouble", "indication", relation="treat")
+    medicine = Medicine(id="globulol", name="globulol")
+    brief = compile(fake.FakeKnowledge([medicine], [label.document], label.statements), "globulol")
+    assert brief.takeaways[0].text == "The label of globulol says it is for sleep trouble."
+    part = next(s for s in brief.sections if s.id == "approved-uses").sections[0]
+    assert part.mark == "On the label"
+    assert part.sentences[1].kind == "unknown"
+    assert "is approved" not in " ".join(s.text for s in sentences(brief))
+
+
 def test_restrictions_are_said(brief: Brief) -> None:
     approved = next(s for s in brief.sections if s.id == "approved-uses")
     parts = {p.title: [s.text for s in p.sentences] for p in approved.sections}
@@ -210,7 +227,7 @@ def test_of_a_medicine_with_no_facts_everything_is_unknown(fake: ModuleType) -> 
     assert [s.id for s in brief.sections] == SECTION_IDS
     assert not brief.references
     assert {s.kind for s in sentences(brief)} == {"unknown", "advice"}
-    assert "The labels read here do not say how quickly nihilol works." in texts(brief, "onset")
+    assert "Nothing was found in the labels read here on how quickly nihilol works." in texts(brief, "onset")
 
 
 def test_an_unknown_id_is_refused(fake: ModuleType) -> None:

@@ -28,6 +28,7 @@ class Part:
     title: str
     lines: list[Line] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    mark: str | None = None
 
     def add(self, *lines: Line | None) -> None:
         """Append the lines that are there."""
@@ -88,6 +89,7 @@ class Numbering:
             title=part.title,
             sentences=self.sentences(part.lines),
             sections=tuple(self.section(inner) for inner in part.parts),
+            mark=part.mark,
         )
 
     def references(self) -> Iterator[Reference]:

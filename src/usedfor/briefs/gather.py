@@ -10,7 +10,8 @@ from typing import Protocol
 import msgspec
 
 from usedfor.briefs.draft import REFS_PER_FACT
-from usedfor.briefs.naming import both_words, display_name
+from usedfor.briefs.naming import both_words, brand_words, display_name
+from usedfor.briefs.tidy import is_cut
 from usedfor.briefs.wording import same_key
 from usedfor.model import (
     Caution,
@@ -68,6 +69,12 @@ class Dossier:
         self.facts = facts
         self.medicine = medicine
         self.name = display_name(medicine)
+        generic = same_key(medicine.name)
+        self._brands = {
+            n.name.lower(): brand_words(n.name)
+            for n in medicine.names
+            if n.kind == "brand" and len(n.name) > 3 and same_key(n.name) not in generic
+        }
         self._worded: dict[str, list[Statement]] = defaultdict(list)
         self.cautions: dict[str, list[Caution]] = defaultdict(list)
         self.uses = tuple(facts.uses(medicine.id))
@@ -142,7 +149,27 @@ class Dossier:
 
     def condition_words(self, text: str, condition: str | None) -> str:
         """A condition for a reader: the lay word with the professional one beside it."""
-        return both_words(text, self.condition(condition))
+        return self.branded(both_words(text, self.condition(condition)))
+
+    def branded(self, words: str) -> str:
+        """The words with this medicine's brand names written as names."""
+        for low, brand in self._brands.items():
+            if low in words:
+                words = re.sub(rf"\b{re.escape(low)}\b", brand, words)
+        return words
+
+    def use_words(self, use: Use) -> str:
+        """The words of a use; where they were cut, the condition's name stands behind them."""
+        words = self.condition_words(use.text, use.condition)
+        condition = self.condition(use.condition)
+        if not is_cut(words) or condition is None or same_key(condition.name) in same_key(words):
+            return words
+        return f"{words} ({condition.name})"
+
+    def documents_of(self, evidence: Iterable[Evidence]) -> list[str]:
+        """The documents in which the evidence for stands."""
+        found = (s for e in evidence if e.direction == "for" and (s := self._statements.get(e.statement)))
+        return list(dict.fromkeys(s.span.document for s in found))
 
     def spans(self, evidence: Iterable[Evidence], limit: int = REFS_PER_FACT) -> tuple[Span, ...]:
         """The spans of the evidence for, newest label first, one for each document, at most ``limit``."""

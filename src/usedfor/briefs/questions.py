@@ -52,9 +52,10 @@ def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list
     """ "It is approved to treat A, B and C." A sentence for each relation, the first use's first;
     at most ``limit`` uses named in each."""
     lines = []
-    for relation in dict.fromkeys(u.relation for u in approved):
-        group = [u for u in approved if u.relation == relation]
-        words = [dossier.condition_words(u.text, u.condition) for u in group]
+    manners = {u.id: u.relation if uses.has_number(dossier, u) else "labelled" for u in approved}
+    for relation in dict.fromkeys(manners.values()):
+        group = [u for u in approved if manners[u.id] == relation]
+        words = [dossier.use_words(u) for u in group]
         tests = relation == "diagnose" and all(uses.manner(u) == "diagnose_test" for u in group)
         sentence = "faq.treats_procedure" if tests else f"faq.treats_{relation}"
         line = fact(say(sentence, uses=listed(words, limit)), dossier.each(group[:limit]))

@@ -42,7 +42,9 @@ def takeaways(dossier: Dossier) -> list[Line]:
 
 def _named(text: str, name: str) -> str:
     """The first sentence names the medicine instead of "It"."""
-    return say("takeaway.named", name=name, rest=text.removeprefix("It ")) if text.startswith("It ") else text
+    if text.startswith("It "):
+        return say("takeaway.named", name=name, rest=text.removeprefix("It "))
+    return say("takeaway.named_label", name=name, rest=text.removeprefix("Its label ")) if name else text
 
 
 def _legal(dossier: Dossier) -> Line | None:

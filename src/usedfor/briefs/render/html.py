@@ -7,7 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from usedfor.briefs.places import status_words
 from usedfor.briefs.render.shape import (
     NAME,
     TAGLINE,
@@ -73,7 +72,7 @@ def _section(section: BriefSection, cited: set[int]) -> dict[str, Any]:
         "sentences": _sentences(section.sentences, cited),
         "as_list": as_list(section),
         "sections": [_section(inner, cited) for inner in section.sections],
-        "badge": status_words("approved") if section.id.startswith("approved-uses-") else "",
+        "badge": section.mark or "",
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from usedfor.briefs.places import status_words
 from usedfor.briefs.render.shape import (
     NAME,
     TAGLINE,
@@ -60,7 +59,7 @@ def _section(section: BriefSection, brief: Brief) -> Iterator[str]:
     yield f'\n<a id="{section.id}"></a>\n\n## {escape(section.title)}\n'
     yield from _sentences(section)
     for inner in section.sections:
-        badge = f" · {status_words('approved')}" if section.id == "approved-uses" else ""
+        badge = f" · {inner.mark}" if inner.mark else ""
         yield f'\n<a id="{inner.id}"></a>\n\n### {escape(inner.title)}{badge}\n'
         yield from _sentences(inner)
     if section.id == "references":

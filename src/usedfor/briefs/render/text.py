@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from usedfor.briefs.places import status_words
 from usedfor.briefs.render.shape import (
     NAME,
     TAGLINE,
@@ -83,10 +82,9 @@ def _brief(brief: Brief, width: int) -> Iterator[Row]:
 def _section(section: BriefSection, brief: Brief, width: int) -> Iterator[Row]:
     yield from _heading(section.title, width)
     yield from _sentences(section, width)
-    statuses = {s.title: None for s in section.sections} if section.id == "approved-uses" else {}
     for inner in section.sections:
         yield "", "plain"
-        title = f"{inner.title}  [{status_words('approved')}]" if inner.title in statuses else inner.title
+        title = f"{inner.title}  [{inner.mark}]" if inner.mark else inner.title
         yield from _wrapped(clean(title), width, tone="question" if section.id == "faq" else "subheading")
         yield from _sentences(inner, width)
     if section.id == "references":

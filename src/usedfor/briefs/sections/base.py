@@ -26,8 +26,8 @@ def anchor(section: str, title: str, taken: list[Part]) -> str:
     return name
 
 
-def sub(parent: Part, title: str) -> Part:
-    """A new part inside ``parent``, already in its place."""
-    inner = Part(anchor(parent.id, title, parent.parts), title)
+def sub(parent: Part, title: str, mark: str | None = None) -> Part:
+    """A new part inside ``parent``, already in its place; ``mark``: its badge."""
+    inner = Part(anchor(parent.id, title, parent.parts), title, mark=mark)
     parent.parts.append(inner)
     return inner

@@ -18,7 +18,10 @@ def section(dossier: Dossier) -> Part:
     """The section ``side-effects``."""
     found = part("side-effects", dossier)
     boxed = boxed_line(dossier)
-    found.add(boxed or unknown(say("effects.boxed_none", name=dossier.name)))
+    has_box = any(d.section("boxed_warning") for d in dossier.documents.values())
+    found.add(
+        boxed or unknown(say("effects.boxed_unread" if has_box else "effects.boxed_none", name=dossier.name))
+    )
     if boxed:
         found.add(
             *topics_lines(dossier, dossier.cautions["boxed_warning"][LIST_LIMIT:], "effects.boxed_more")

@@ -6,8 +6,9 @@ import re
 
 from usedfor.briefs.draft import Line, Part, advice, fact, unknown
 from usedfor.briefs.gather import Dossier
+from usedfor.briefs.places import status_words
 from usedfor.briefs.sections.base import part, sub
-from usedfor.briefs.tidy import is_cut, tidy
+from usedfor.briefs.tidy import is_cut, shown_as_quote, tidy
 from usedfor.briefs.wording import say
 from usedfor.model import Use
 
@@ -22,6 +23,16 @@ _CLAUSE = re.compile(
 _WITH_ARTICLE = re.compile(
     r"^(?:personal or family |family |prior |previous |past |medical )?(?:history|episode|diagnosis)\b"
 )
+_PEOPLE = re.compile(
+    r"(?:\w+[- ]){0,3}?(?:patients|children|infants|neonates|newborns|adolescents|women|men|females|males"
+    r"|people|adults)\b"
+)
+_MEDICINE_CLAUSE = re.compile(r"\b(?:is|are|was|were|should|contraindicated|because|due|who|within|days)\b")
+_TOGETHER = re.compile(
+    r"^(?:concomitant(?:ly)?|concurrent(?:ly)?|coadministration|co-administration|simultaneous) "
+    r"(?:(?:use|treatment|administration|therapy) )?(?:(?:of|with) )?"
+    r"|^(?:use|treatment|administration) (?:of|with) "
+)
 _ANY_PART = re.compile(
     r"\b(?:any|other|its|inactive)\b.*\b(?:ingredient|component|excipient)s?\b|^components?$|^ingredients?$"
 )
@@ -33,16 +44,24 @@ _ALLERGY_LEAD = re.compile(
 def section(dossier: Dossier) -> Part:
     """The section ``not-for``."""
     found = part("not-for", dossier)
-    groups: list[tuple[str, list[Line | None]]] = [
-        ("not.title_conditions", [contraindicated_line(dossier, u) for u in dossier.contraindicated]),
-        ("not.title_limits", [limited_line(dossier, u) for u in dossier.limited]),
-        ("not.title_allergies", _allergies(dossier)),
-        ("not.title_medicines", _medicines(dossier)),
+    groups: list[tuple[str, str | None, list[Line | None]]] = [
+        (
+            "not.title_conditions",
+            status_words("contraindicated"),
+            [contraindicated_line(dossier, u) for u in dossier.contraindicated],
+        ),
+        (
+            "not.title_limits",
+            status_words("not_indicated"),
+            [limited_line(dossier, u) for u in dossier.limited],
+        ),
+        ("not.title_allergies", None, _allergies(dossier)),
+        ("not.title_medicines", None, _medicines(dossier)),
     ]
-    for title, lines in groups:
+    for title, mark, lines in groups:
         said = [line for line in lines if line]
         if said:
-            sub(found, say(title).rstrip(".")).add(*said)
+            sub(found, say(title).rstrip("."), mark).add(*said)
     if not dossier.contraindicated:
         found.add(unknown(say("not.none", name=dossier.name)))
     found.add(advice(say("not.ask", name=dossier.name)))
@@ -72,7 +91,9 @@ def contraindicated_words(dossier: Dossier, use: Use) -> str:
 def contraindicated_line(dossier: Dossier, use: Use) -> Line | None:
     """ "It must not be given to people with ..."."""
     words = contraindicated_words(dossier, use)
-    which = "during" if during(words) else "state" if state(words) else ""
+    which = (
+        "during" if during(words) else "people" if _PEOPLE.match(words) else "state" if state(words) else ""
+    )
     name = f"not.contraindicated_{which}".rstrip("_")
     return fact(say(name, condition=words), dossier.spans(use.evidence))
 
@@ -88,7 +109,7 @@ def _allergies(dossier: Dossier) -> list[Line | None]:
     lines: list[Line | None] = []
     seen: set[str] = set()
     for caution in dossier.cautions["contraindicated_allergy"]:
-        words = _ALLERGY_LEAD.sub("", tidy(caution.text))
+        words = dossier.branded(_ALLERGY_LEAD.sub("", tidy(caution.text)))
         bare = bool(re.match(r"^(?:known )?(?:hypersensitivity|allerg\w+|anaphyla\w+)\b", words))
         part_of = bool(_ANY_PART.search(words))
         text = (
@@ -103,7 +124,12 @@ def _allergies(dossier: Dossier) -> list[Line | None]:
 
 
 def _medicines(dossier: Dossier) -> list[Line | None]:
-    return [
-        fact(say("not.medicines", medicine=tidy(c.text)), dossier.spans(c.evidence))
-        for c in dossier.cautions["contraindicated_medicine"]
-    ]
+    lines = []
+    for caution in dossier.cautions["contraindicated_medicine"]:
+        words = dossier.branded(_TOGETHER.sub("", tidy(caution.text)))
+        if is_cut(words) or _MEDICINE_CLAUSE.search(words):
+            text = say("not.medicines_words", words=shown_as_quote(caution.text))
+        else:
+            text = say("not.medicines", medicine=words)
+        lines.append(fact(text, dossier.spans(caution.evidence)))
+    return lines

@@ -5,13 +5,14 @@ from __future__ import annotations
 from usedfor.briefs.draft import Line, Part, advice, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import brand_words
-from usedfor.briefs.places import routes_words
+from usedfor.briefs.places import routes_words, status_words
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.tidy import is_cut, shown_as_quote
 from usedfor.briefs.wording import capital, date_words, listed, say, table
 from usedfor.model import Use
 
 _PRODUCTS_SHOWN = 5
+_APPROVALS = ("NDA", "ANDA", "BLA")
 
 
 def approved(dossier: Dossier) -> Part:
@@ -24,15 +25,26 @@ def approved(dossier: Dossier) -> Part:
         line = say("use.many", count=len(dossier.approved), name=dossier.name)
         found.add(fact(line, dossier.each(dossier.approved)[:3]))
     for use in dossier.approved:
-        inner = sub(found, capital(dossier.condition_words(use.text, use.condition)))
+        mark = status_words("approved" if has_number(dossier, use) else "labelled")
+        inner = sub(found, capital(dossier.use_words(use)), mark)
         inner.add(*use_lines(dossier, use))
     return found
 
 
 def use_line(dossier: Dossier, use: Use) -> Line | None:
     """ "Ketamine is approved for induction of general anesthesia." with its labels."""
-    words = dossier.condition_words(use.text, use.condition)
-    return fact(say(f"use.{manner(use)}", name=dossier.name, use=words), dossier.spans(use.evidence))
+    sentence = f"use.{manner(use)}" if has_number(dossier, use) else "use.labelled"
+    return fact(say(sentence, name=dossier.name, use=dossier.use_words(use)), dossier.spans(use.evidence))
+
+
+def has_number(dossier: Dossier, use: Use) -> bool:
+    """Whether a label that lists the use belongs to a product with an FDA approval number.
+
+    A label is no approval: homeopathic products and the like have labels too.
+    """
+    documents = [d for id in dossier.documents_of(use.evidence) if (d := dossier.documents.get(id))]
+    products = [p for d in documents for p in d.products]
+    return not products or any((p.application or "").upper().startswith(_APPROVALS) for p in products)
 
 
 def manner(use: Use) -> str:
@@ -49,6 +61,8 @@ def use_lines(dossier: Dossier, use: Use) -> list[Line | None]:
     spans = dossier.spans(use.evidence)
     held = use.restrictions
     lines = [use_line(dossier, use)]
+    if not has_number(dossier, use):
+        lines.append(unknown(say("use.no_number")))
     if is_cut(use.text):
         lines.append(unknown(say("use.cut")))
     if held.age != "unspecified":

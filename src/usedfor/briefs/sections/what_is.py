@@ -62,7 +62,7 @@ def _combination(dossier: Dossier) -> Line | None:
 
 def _mechanism(dossier: Dossier) -> list[Line | None]:
     statements = dossier.found("mechanism")
-    own = [s for s in statements if s.topic not in ("moa", "unknown") and not is_cut(s.text)]
+    own = [s for s in statements if s.topic == "label" and not is_cut(s.text)]
     official = _distinct(dossier, [s for s in statements if s.topic == "moa"])
     unknowns = [s for s in statements if s.topic == "unknown"]
     lines: list[Line | None] = []
@@ -91,7 +91,7 @@ def _year(dossier: Dossier) -> Line | None:
     statements = dossier.found("approval_year")
     years = sorted({s.text.strip()[-4:] for s in statements if s.text.strip()[-4:].isdigit()})
     if not years:
-        return unknown(say("what.unknown_year", name=dossier.name))
+        return None
     first = [s for s in statements if s.text.strip().endswith(years[0])]
     return fact(say("what.year", year=years[0]), dossier.spans_of(first))
 
