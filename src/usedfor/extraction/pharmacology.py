@@ -146,13 +146,14 @@ def _mechanisms_in(text: str, names: frozenset[str]) -> list[tuple[int, int, str
     for match in _pattern("mechanism", "mechanism.unknown").finditer(text):
         found.append((*match.span("q"), "mechanism.unknown"))
     vague = _words("mechanism_words", "vague")
-    found = [f for f in found if f[2] == "mechanism.unknown" or not _vague(text[f[0] : f[1]], vague)]
+    found = [f for f in found if f[2] == "mechanism.unknown" or not _vague(text[f[0] : f[1]], f[2], vague)]
     return sorted(found, key=lambda f: (f[0], -f[1]))
 
 
-def _vague(phrase: str, vague: frozenset[str]) -> bool:
-    """Whether nothing behind the first word says at what the medicine acts."""
-    return _all_in(phrase.partition(" ")[2], vague) or phrase.split()[-1].lower() in ("these", "other")
+def _vague(phrase: str, rule: str, vague: frozenset[str]) -> bool:
+    """Whether no word says at what the medicine acts; the first word of a verb's phrase is the verb."""
+    said = phrase if rule == "mechanism.agent" else phrase.partition(" ")[2]
+    return _all_in(said, vague) or phrase.split()[-1].lower() in ("these", "other")
 
 
 def _clause(text: str, place: int) -> str:

@@ -66,7 +66,7 @@ def _route_word() -> re.Pattern[str]:
 
 
 def routes(document: Document, medicine: str) -> Iterator[Statement]:
-    """The listed routes; the title's or the package's words for one, where the listing agrees or is silent."""
+    """The listed routes; those of the title or package, where the listing agrees or is silent."""
     section = document.section("openfda")
     known = set()
     if section:
@@ -174,7 +174,14 @@ def schedules(document: Document, medicine: str) -> Iterator[Statement]:
             if section is None:
                 continue
             said: set[str] = set()
-            for match in _compiled("schedule", rule, "pattern").finditer(section.text):
+            head = _HEAD if rule == "schedule.symbol" else len(section.text)
+            if (
+                rule == "schedule.sentence"
+                and "chedule" not in section.text
+                and "CHEDULE" not in section.text
+            ):
+                continue
+            for match in _compiled("schedule", rule, "pattern").finditer(section.text, 0, head):
                 if rule == "schedule.sentence" and not _is_its_own(section.text, match):
                     continue
                 code = "C" + match["code"].upper() if "code" in match.re.groupindex else "none"

@@ -8,8 +8,8 @@ rule's regular expression then looks only at the sentences that hold one of its 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,16 +19,21 @@ from usedfor.extraction.cues import rules
 from usedfor.extraction.sentences import sentences
 from usedfor.model import Document, Section, Statement, StatementKind
 
-__all__ = ["MAX_WORDS", "CueIndex", "fold", "is_short", "read_rules", "state"]
+__all__ = ["MAX_WORDS", "CueIndex", "find", "fold", "is_short", "read_rules", "state"]
 
 MAX_WORDS = 8  # a longer piece of a label is a sentence, and sentences do not ship
 
-_REACH = 600  # characters on each side of a cue within which its sentence is looked for
+_BEFORE, _BEHIND = 500, 1000  # characters around a cue within which sentences are looked for
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class HasCues(Protocol):
-    """What a rule must have: ``cues``, in lower case."""
+    """What a rule must have."""
+
+    @property
+    def id(self) -> str:
+        """The name that statements carry."""
+        ...
 
     @property
     def cues(self) -> tuple[str, ...]:
@@ -59,49 +64,94 @@ def is_short(text: str) -> bool:
 
 
 class CueIndex(Generic[R]):
-    """The cues of many rules in one automaton."""
+    """The cues of many rules in one automaton.
 
-    def __init__(self, book: Sequence[R]) -> None:
+    ``beside`` holds named lists of literals, and ``needs`` says which of them a rule asks for: its cue counts
+    only where each of those lists has a literal within ``reach`` characters.
+    """
+
+    def __init__(
+        self,
+        book: Sequence[R],
+        beside: Mapping[str, Sequence[str]] | None = None,
+        needs: Callable[[R], Sequence[str]] = lambda rule: (),
+        reach: int = 160,
+    ) -> None:
         self.rules = tuple(book)
-        owners: dict[str, list[int]] = {}
+        self._reach = reach
+        self._needs = tuple(tuple(needs(rule)) for rule in self.rules)
+        owners: dict[str, list[int | str]] = {}
         for number, rule in enumerate(self.rules):
             for cue in rule.cues:
                 owners.setdefault(cue, []).append(number)
+        for name, literals in (beside or {}).items():
+            for literal in literals:
+                owners.setdefault(literal, []).append(name)
         self._owners = list(owners.values())
-        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(owners))
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(owners)) if owners else None
 
     def cues(self, text: str) -> list[tuple[int, int]]:
-        """Each cue in ``text`` as (place, number of the rule), by place."""
-        low = fold(text)
-        try:
-            found = self._automaton.find_overlapping(low)
-        except UnicodeEncodeError:  # a lone surrogate: no cue holds one
-            found = self._automaton.find_overlapping(_SURROGATE.sub("\ufffd", low))
-        return sorted((start, number) for start, _, cue in found for number in self._owners[cue])
+        """Each cue in ``text`` that counts, as (place, number of the rule), by place."""
+        if self._automaton is None:
+            return []
+        found = find(self._automaton, fold(text))
+        hits = []
+        places: dict[str, list[int]] = {}
+        for start, _, cue in found:
+            for owner in self._owners[cue]:
+                if isinstance(owner, str):
+                    places.setdefault(owner, []).append(start)
+                else:
+                    hits.append((start, owner))
+        for near in places.values():
+            near.sort()
+        return sorted(
+            (place, number)
+            for place, number in hits
+            if all(self._near(places.get(name, []), place) for name in self._needs[number])
+        )
 
-    def sentences(self, text: str) -> Iterator[tuple[int, int, tuple[R, ...]]]:
+    def _near(self, places: list[int], place: int) -> bool:
+        """Whether one of the sorted ``places`` is within reach of ``place``."""
+        at = bisect_left(places, place - self._reach)
+        return at < len(places) and places[at] <= place + self._reach
+
+    def sentences(
+        self, text: str, done: Container[str] = frozenset()
+    ) -> Iterator[tuple[int, int, tuple[R, ...]]]:
         """The sentences of ``text`` that hold a cue, in order: start, end, and the rules cued, in book order.
 
-        A sentence is looked for within 600 characters of its cue: what is longer is a list run together, and
-        is cut there.
+        Rules whose ids are in ``done`` are left out; it may grow while the sentences are read. A sentence is
+        looked for within 500 characters before its cue and 1,000 behind: what is longer is a list.
         """
-        cued: dict[tuple[int, int], set[int]] = {}
         found = self.cues(text)
-        first = 0
-        while first < len(found):
-            last = first
-            while last + 1 < len(found) and found[last + 1][0] - found[last][0] <= _REACH:
-                last += 1
-            low = max(0, found[first][0] - _REACH)
-            high = found[last][0] + _REACH
-            bounds = [(low + start, low + end) for start, end in sentences(text[low:high])]
-            starts = [start for start, _ in bounds]
-            for place, number in found[first : last + 1]:
-                at = max(0, bisect_right(starts, place) - 1)
-                cued.setdefault(bounds[at], set()).add(number)
-            first = last + 1
-        for (start, end), numbers in sorted(cued.items()):
-            yield start, end, tuple(self.rules[n] for n in sorted(numbers))
+        bounds: list[tuple[int, int]] = []
+        starts: list[int] = []
+        last = high = next_ = 0
+        while next_ < len(found):
+            place, number = found[next_]
+            next_ += 1
+            if self.rules[number].id in done:
+                continue
+            if not bounds or (place >= starts[-1] and high < len(text)):
+                low, high = max(last, place - _BEFORE), place + _BEHIND
+                bounds = [(low + start, low + end) for start, end in sentences(text[low:high])]
+                starts = [start for start, _ in bounds]
+            start, last = bounds[max(0, bisect_right(starts, place) - 1)]
+            numbers = {number}
+            while next_ < len(found) and found[next_][0] < last:
+                numbers.add(found[next_][1])
+                next_ += 1
+            yield start, last, tuple(self.rules[n] for n in sorted(numbers) if self.rules[n].id not in done)
+
+
+def find(automaton: daachorse.CharwiseDoubleArrayAhoCorasick, text: str) -> list[tuple[int, int, int]]:
+    """Every match of the automaton, overlaps too; a lone surrogate, which no cue holds, is passed over."""
+    try:
+        matches: list[tuple[int, int, int]] = automaton.find_overlapping(text)
+    except UnicodeEncodeError:
+        matches = automaton.find_overlapping(_SURROGATE.sub("\ufffd", text))
+    return matches
 
 
 def state(

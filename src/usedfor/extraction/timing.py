@@ -49,7 +49,7 @@ def _compiled() -> tuple[CueIndex[_Rule], dict[str, tuple[re.Pattern[str], re.Pa
     words = book["words"]
     number, unit, lead = (_squeeze(words[k]) for k in ("number", "unit", "lead"))
     time = (
-        rf"(?<!/)(?P<time>(?P<lead>(?:{lead}){{0,3}})(?:(?P<low>{number})\s*(?P<unit1>{unit})?"
+        rf"(?<![/\d.])(?P<time>(?P<lead>(?:{lead}){{0,3}})(?:(?P<low>{number})\s*(?P<unit1>{unit})?"
         rf"(?:\s*(?:to|-|–|—|and|or)\s*(?P<high>{number}))?\s*(?(unit1)|(?P<unit>{unit}))"
         rf"(?(unit1)(?:(?(high)\s*(?P<unit2>{unit})))?)|(?P<vague>(?:a\s+few\s+|several\s+)?(?:seconds|minutes))))\b"
     )
@@ -63,7 +63,7 @@ def _compiled() -> tuple[CueIndex[_Rule], dict[str, tuple[re.Pattern[str], re.Pa
             source = source.replace("EFFECT", _squeeze(words["effect"])).replace("TIME", time)
             unless = re.compile(rule.unless, re.I) if rule.unless else None
             patterns[rule.id] = (re.compile(source, re.I), unless)
-    return CueIndex(rules), patterns
+    return CueIndex(rules, book["beside"], lambda rule: tuple(book["beside"])), patterns
 
 
 @cache
