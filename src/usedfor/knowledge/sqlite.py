@@ -13,6 +13,7 @@ __all__ = ["connect", "is_of", "make"]
 
 NAME = "knowledge.sqlite"
 _APPLICATION = 0x55464F52  # "UFOR" in the file's header
+_MANY = 1_000_000
 _SQL = {"text": "TEXT", "json": "TEXT", "integer": "INTEGER", "flag": "INTEGER", "hash": "BLOB"}
 
 
@@ -24,11 +25,13 @@ def make(tables: Path, manifest: Manifest, path: Path) -> None:
     """
     from usedfor.knowledge import parquet
 
+    # Sorting for the indexes: a starter's fits memory (and needs no other folder); millions of rows go to disk.
+    sorting = "MEMORY" if sum(facts.rows for facts in manifest.tables.values()) < _MANY else "FILE"
     db = sqlite3.connect(path, isolation_level=None)
     try:
         for pragma in (
             "page_size = 8192", f"application_id = {_APPLICATION}", "journal_mode = OFF", "synchronous = OFF",
-            "locking_mode = EXCLUSIVE", "temp_store = MEMORY", "cache_size = -32768",
+            "locking_mode = EXCLUSIVE", f"temp_store = {sorting}", "cache_size = -8192",
         ):  # fmt: skip
             db.execute(f"PRAGMA {pragma}")
         db.execute("BEGIN")

@@ -58,11 +58,19 @@ class Verdict(msgspec.Struct, frozen=True):
 _rows = msgspec.msgpack.Decoder(dict[str, list[tuple[Any, ...]]]).decode
 
 
-def prepare() -> None:
-    """Load what every label needs, once in a worker's life."""
-    from usedfor.extraction.label import read_label  # noqa: F401  (imported for its cost)
+# A label of a few words: reading it makes every reader load what it needs.
+_FIRST = b"""{
+    "id": "first", "set_id": "first", "version": "1", "effective_time": "20260101",
+    "indications_and_usage": ["It is indicated for pain."], "contraindications": ["Pain."],
+    "boxed_warning": ["WARNING: PAIN"], "warnings_and_cautions": ["5.1 Pain"], "pregnancy": ["No data."],
+    "adverse_reactions": ["Pain (1%)."], "adverse_reactions_table": ["<table><tr><td>Pain</td><td>1</td></tr></table>"],
+    "openfda": {"generic_name": ["EXAMPLE"]}
+}"""
 
-    _vocabulary()
+
+def prepare() -> None:
+    """Load what every label needs, once in a worker's life and outside any label's time."""
+    read(Raw("openfda", "first", _FIRST))
 
 
 @cache
