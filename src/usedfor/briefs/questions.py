@@ -52,7 +52,7 @@ def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list
     """ "It is approved to treat A, B and C." A sentence for each relation, the first use's first;
     at most ``limit`` uses named in each."""
     lines = []
-    manners = {u.id: u.relation if uses.has_number(dossier, u) else "labelled" for u in approved}
+    manners = {u.id: _group(u) if uses.has_number(dossier, u) else "labelled" for u in approved}
     for relation in dict.fromkeys(manners.values()):
         group = [u for u in approved if manners[u.id] == relation]
         words = [dossier.use_words(u) for u in group]
@@ -62,6 +62,11 @@ def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list
         if line:
             lines.append(line)
     return lines
+
+
+def _group(use: Use) -> str:
+    """Uses whose sentences go together."""
+    return "to" if uses.manner(use) == "to" else use.relation
 
 
 def effects_line(dossier: Dossier, sentence: str, limit: int) -> Line | None:

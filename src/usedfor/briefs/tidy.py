@@ -30,8 +30,8 @@ def _possessive(word: str) -> tuple[str, str]:
     return word, ""
 
 
-def _set_word(word: str, shouted: bool) -> str:
-    """One word of a label; ``shouted`` when the text around it is in capitals."""
+def _set_word(word: str, shouted: bool, named: bool = False) -> str:
+    """One word of a label; ``shouted``: in a text of capitals; ``named``: a capital is a name's."""
     stem, ending = _possessive(word)
     kept = _kept().get(word.casefold()) or _kept().get(stem.casefold())
     if kept:
@@ -39,12 +39,12 @@ def _set_word(word: str, shouted: bool) -> str:
     if any(c.isdigit() for c in stem):
         return stem + ending
     if "-" in stem and not shouted:
-        return "-".join(_set_word(part, shouted) for part in stem.split("-")) + ending
+        return "-".join(_set_word(part, shouted, named) for part in stem.split("-")) + ending
     if stem.isupper():
         return stem.lower() + ending if shouted or len(stem) > 6 else stem + ending
     if stem[:1].isupper() and stem[1:].islower():
         # A capital and an apostrophe is an eponym: Crohn's, Wegener's.
-        return stem + ending if ending else stem.lower()
+        return stem + ending if ending or named else stem.lower()
     return stem + ending
 
 
@@ -60,7 +60,12 @@ def tidy(text: str) -> str:
     letters = [w for w in _WORD.findall(flat) if len(w) > 1 and not any(c.isdigit() for c in w)]
     shouted = len(letters) > 1 and sum(w.isupper() for w in letters) > 0.6 * len(letters)
     shouted = shouted or (len(letters) == 1 and len(letters[0]) > 5)
-    flat = _WORD.sub(lambda m: _set_word(m.group(), shouted), flat)
+    # Where other words are small, a capital within the text is a name's: "dementia with Lewy bodies".
+    later = [w for w in _WORD.findall(flat)[1:] if len(w) > 3]
+    titled = sum(w[0].isupper() for w in later) > 0.5 * len(later)
+    flat = _WORD.sub(
+        lambda m: _set_word(m.group(), shouted, m.start() > 0 and not titled and not shouted), flat
+    )
     for wrong, right in table("spelling")["fixes"].items():
         flat = flat.replace(wrong, right)
     if len(flat) > LONGEST:

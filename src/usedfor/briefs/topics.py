@@ -94,7 +94,10 @@ def _under(figure: Figure, word: str) -> str:
 
 def organ_words(group: str, population: str | None) -> str:
     """ "severe kidney problems" for "severe renal impairment"."""
-    words = population or ("renal impairment" if group == "kidney" else "hepatic impairment")
+    whole = "renal impairment" if group == "kidney" else "hepatic impairment"
+    words = population or whole
+    if is_cut(words):
+        words = words.rpartition(", ")[0] or whole
     for theirs, ours in table("topics")["who"].items():
         words = words.replace(theirs, ours)
     before, comma, last = words.rpartition(", ")

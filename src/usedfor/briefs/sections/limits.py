@@ -18,7 +18,8 @@ _DURING = re.compile(
 # Words that make a label's phrase a clause, which cannot stand after "people with".
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|would|should|could|may|might|have|has|had|who|whom|which|that|taking|receiving|using|"
-    r"undergoing|patients?|women|men|children|infants|neonates|persons?|people|males?|females?|administration|use)\b|^[\W\d]"
+    r"undergoing|patients?|women|men|children|infants|neonates|persons?|people|males?|females?|administration|use|if|when)\b"
+    r"|^(?:smok\w*|tak\w+|receiv\w+|need\w*|require\w*|[\W\d])"
 )
 _WITH_ARTICLE = re.compile(
     r"^(?:personal or family |family |prior |previous |past |medical )?(?:history|episode|diagnosis)\b"

@@ -7,7 +7,7 @@ from usedfor.briefs.gather import Dossier
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.sections.effects import topics_lines
 from usedfor.briefs.topics import finding_rank, population_finding
-from usedfor.briefs.wording import LIST_LIMIT, closed, say, table
+from usedfor.briefs.wording import LIST_LIMIT, closed, listed, say, table
 from usedfor.model import Statement
 
 _GROUPS = ("pregnancy", "lactation", "children", "older", "kidney", "liver")
@@ -18,15 +18,15 @@ def section(dossier: Dossier) -> Part:
     """The section ``precautions``."""
     found = part("precautions", dossier)
     found.add(*(warning_lines(dossier) or [unknown(say("care.unknown_warnings"))]))
-    for group in _GROUPS:
-        lines = group_lines(dossier, group)
-        sub(found, table("topics")["groups"][group]).add(
-            *(lines or [unknown(say(f"care.unknown_{group}", name=dossier.name))])
-        )
-    dependence = dependence_lines(dossier)
-    sub(found, table("topics")["groups"]["dependence"]).add(
-        *(dependence or [unknown(say("care.unknown_dependence", name=dossier.name))])
-    )
+    silent = []
+    for group in (*_GROUPS, "dependence"):
+        lines = dependence_lines(dossier) if group == "dependence" else group_lines(dossier, group)
+        if lines:
+            sub(found, table("topics")["groups"][group]).add(*lines)
+        else:
+            silent.append(table("topics")["unknown"][group])
+    if silent:
+        found.add(unknown(say("care.unknown_groups", groups=listed(silent, limit=len(silent), last="or"))))
     return found
 
 

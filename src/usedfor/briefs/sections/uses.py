@@ -7,7 +7,7 @@ from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import brand_words
 from usedfor.briefs.places import routes_words, status_words
 from usedfor.briefs.sections.base import part, sub
-from usedfor.briefs.tidy import is_cut, shown_as_quote
+from usedfor.briefs.tidy import is_cut, shown_as_quote, tidy
 from usedfor.briefs.wording import capital, date_words, listed, say, table
 from usedfor.model import Use
 
@@ -48,7 +48,9 @@ def has_number(dossier: Dossier, use: Use) -> bool:
 
 
 def manner(use: Use) -> str:
-    """Which sentence states the use: treat, prevent, diagnose, diagnose_test or procedure."""
+    """Which sentence states the use: treat, prevent, diagnose, diagnose_test, to or procedure."""
+    if tidy(use.text).split(" ", 1)[0] in table("cues")["verbs"]:
+        return "to"
     if use.relation == "diagnose" and any(
         mark in use.text or mark in use.text.casefold() for mark in table("cues")["tests"]
     ):
