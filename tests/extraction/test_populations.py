@@ -166,6 +166,7 @@ def test_children(text: str, expected: list[tuple[object, ...]]) -> None:
         ("birth to 2 years", ("years", 0.0, 2.0, "=")),
         ("for less than 6 months", None),
         ("17 to 6 years", None),
+        ("neonates of at least 37 weeks gestational age", None),
         ("in 12 patients", None),
     ],
 )

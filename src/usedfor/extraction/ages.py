@@ -55,7 +55,8 @@ def ages(text: str) -> Iterator[tuple[int, int, Figure]]:
     """
     for match in _AGE.finditer(text):
         figure = _figure(text, match)
-        if figure is not None:
+        gestation = "gestation" in text[match.end() : match.end() + 16].lower()
+        if figure is not None and not gestation:
             yield match.start(), match.end(), figure
 
 

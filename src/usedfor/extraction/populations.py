@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["statements"]
 
 ORGANS = ("kidney", "liver")
+_REACH = 200  # characters from a cue in which a sentence under no heading of the group must speak of it
 _SPECIFIC = "use_in_specific_populations"
 _WORD = re.compile(r"\S+")
 
@@ -139,7 +140,8 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
         section = document.section(field)
         if section is None:
             continue
-        for reading in _read(book, section, done):
+        read = _read_before(document, section) if field == _SPECIFIC else ()
+        for reading in _read(book, section, done, read):
             if reading.rule.group and not reading.rule.ages:
                 done.add(reading.rule.id)
             key = (reading.topic, reading.population, reading.figures)
@@ -163,6 +165,17 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
     return found
 
 
+def _read_before(document: Document, section: Section) -> list[tuple[int, int]]:
+    """The pieces of the section that stand in the label as sections of their own too, and are read there."""
+    pieces = []
+    for field in ("pregnancy", "pediatric_use", "geriatric_use"):
+        own = document.section(field)
+        at = section.text.find(own.text) if own and own.text else -1
+        if own and at >= 0:
+            pieces.append((at, at + len(own.text)))
+    return pieces
+
+
 class _Reading(NamedTuple):
     rule: _Rule
     start: int
@@ -172,10 +185,12 @@ class _Reading(NamedTuple):
     figures: tuple[Figure, ...] = ()
 
 
-def _read(book: _Book, section: Section, done: set[str]) -> Iterator[_Reading]:
+def _read(
+    book: _Book, section: Section, done: set[str], read: Sequence[tuple[int, int]]
+) -> Iterator[_Reading]:
     low = fold(section.text)
     places, blocks = _blocks(book, section)
-    for start, end, rules in _index(section.field).sentences(section.text, done):
+    for start, end, rules in _index(section.field).sentences(section.text, done, read):
         # a heading within the first half of the sentence ("8.4 Pediatric Use The safety ...") holds for it
         block = blocks[bisect_right(places, start + (end - start) // 2) - 1]
         if block in ORGANS and section.field != _SPECIFIC:
@@ -258,10 +273,10 @@ def _readings(
                 yield _Reading(rule, start, end, topic, who.population, who.figures)
         return
     if rule.group != "dependence" and (block != rule.group or rule.needs == "words" or rule.near):
-        near = (max(0, start - rule.near), end + rule.near) if rule.near else (0, len(sentence))
-        if not book.words[rule.group].search(sentence, *near):
+        reach = rule.near or (len(sentence) if block == rule.group else _REACH)
+        if not book.words[rule.group].search(sentence, max(0, start - reach), end + reach):
             return
-    if rule.group in book.refused and book.refused[rule.group].search(sentence):
+    if rule.group in book.refused and book.refused[rule.group].search(sentence, low, high):
         return
     if rule.id == "pregnancy.category":
         yield _Reading(rule, start, end, f"pregnancy.category_{match['code']}")

@@ -117,11 +117,12 @@ class CueIndex(Generic[R]):
         return at < len(places) and places[at] <= place + self._reach
 
     def sentences(
-        self, text: str, done: Container[str] = frozenset()
+        self, text: str, done: Container[str] = frozenset(), read: Sequence[tuple[int, int]] = ()
     ) -> Iterator[tuple[int, int, tuple[R, ...]]]:
         """The sentences of ``text`` that hold a cue, in order: start, end, and the rules cued, in book order.
 
-        Rules whose ids are in ``done`` are left out; it may grow while the sentences are read. A sentence is
+        Rules whose ids are in ``done`` are left out; it may grow while the sentences are read. Cues in the
+        pieces ``read`` are passed over. A sentence is
         looked for within 500 characters before its cue and 1,000 behind: what is longer is a list.
         """
         found = self.cues(text)
@@ -131,7 +132,7 @@ class CueIndex(Generic[R]):
         while next_ < len(found):
             place, number = found[next_]
             next_ += 1
-            if self.rules[number].id in done:
+            if self.rules[number].id in done or any(a <= place < b for a, b in read):
                 continue
             if not bounds or (place >= starts[-1] and high < len(text)):
                 low, high = max(last, place - _BEFORE), place + _BEHIND
