@@ -304,6 +304,7 @@ def build(data: Path) -> ConditionTable:
                 kept.append(name)
         synonyms.append("\n".join(kept))
     ordered = sorted((k, row[id]) for k, id in keys.items() if id in row)
+    sought, short = _sought(entries, synonyms, keys)
     return ConditionTable(
         ids=ids,
         names=[e.name for e in entries],
@@ -315,4 +316,33 @@ def build(data: Path) -> ConditionTable:
         synonyms=synonyms,
         keys="\n".join(k for k, _ in ordered),
         key_rows=[n for _, n in ordered],
+        sought="\n".join(sought),
+        sought_rows=list(sought.values()),
+        abbreviations="\n".join(short),
+        abbreviation_rows=list(short.values()),
     )
+
+
+SHORTEST = 3  # letters of a name that is looked for in running text
+
+
+def _sought(
+    entries: list[_Entry], synonyms: list[str], keys: dict[str, str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Folded names to look for in running text, and abbreviations, each with its row. A plural beside its singular
+    is left out: the matcher allows for it."""
+    refused = {one for (one,) in rows("only_linked.tsv", 1)}
+    sought: dict[str, int] = {}
+    short: dict[str, int] = {}
+    for number, (entry, more) in enumerate(zip(entries, synonyms, strict=True)):
+        for name in (entry.name, *more.split("\n")):
+            if len(name) < SHORTEST or name in refused or keys.get(key(name)) != entry.id:
+                continue
+            if abbreviation(name):
+                short.setdefault(name, number)
+            else:
+                sought.setdefault(fold(name).text.strip(), number)
+    plural = [n for n in sought if n.endswith("s") and sought.get(n[:-1]) == sought[n]]
+    for name in plural:
+        del sought[name]
+    return dict(sorted(sought.items())), dict(sorted(short.items()))

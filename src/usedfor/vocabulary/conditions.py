@@ -8,11 +8,8 @@ from usedfor.model import Condition
 from usedfor.vocabulary.linking import Found, Linker
 from usedfor.vocabulary.matcher import Matcher
 from usedfor.vocabulary.results import Link, Mention
-from usedfor.vocabulary.rules import rows
 from usedfor.vocabulary.store import ConditionTable, read
-from usedfor.vocabulary.text import abbreviation, fold, key
-
-SHORTEST = 3  # letters of a name that is looked for in running text
+from usedfor.vocabulary.text import key
 
 
 class Conditions:
@@ -80,19 +77,10 @@ class Conditions:
 
     @cached_property
     def _matcher(self) -> tuple[Matcher, list[int]]:
-        unsought = {one for (one,) in rows("only_linked.tsv", 1)}
-        names: list[str] = []
-        at: list[int] = []
-        strict: list[int] = []
-        for row, (name, more) in enumerate(zip(self._table.names, self._table.synonyms, strict=True)):
-            for one in (name, *more.split("\n")):
-                if len(one) < SHORTEST or one in unsought or self._keys.get(key(one)) != row:
-                    continue
-                if abbreviation(one):
-                    strict.append(len(names))
-                names.append(one)
-                at.append(row)
-        return Matcher(names, strict), at
+        t = self._table
+        short = t.abbreviations.split("\n") if t.abbreviations else []
+        matcher = Matcher(t.sought.split("\n") if t.sought else [], short, folded=True)
+        return matcher, [*t.sought_rows, *t.abbreviation_rows]
 
     def in_text(self, text: str) -> tuple[Mention, ...]:
         """Every mention of a condition, the longest names, in order of start."""
@@ -101,7 +89,3 @@ class Conditions:
         return tuple(
             Mention(start=a, end=b, id=ids[at[n]], name=text[a:b]) for a, b, n in matcher.longest(text)
         )
-
-    def same(self, one: str, other: str) -> bool:
-        """Whether two phrases have one look-up key."""
-        return fold(one).text == fold(other).text or key(one) == key(other)

@@ -8,7 +8,7 @@ would lose "heart failure" in "heart failure with red", where a longer name begi
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import daachorse
 
@@ -20,32 +20,26 @@ Hit = tuple[int, int, int]  # start, end, number of the name
 class Matcher:
     """Finds names in text. A name also matches with a plural "s" or "es" after it."""
 
-    def __init__(self, names: Sequence[str], exact_case: Iterable[int] = ()) -> None:
-        """``names`` may repeat: a hit gives the number of the first. ``exact_case``: numbers of names, abbreviations
-        for the most part, that match only where the text has the same capitals ("AIDS" is not "aids")."""
-        self._names = names
-        strict = frozenset(exact_case)
+    def __init__(self, names: Sequence[str], exact_case: Sequence[str] = (), folded: bool = False) -> None:
+        """``names`` may repeat: a hit gives the number of the first. ``exact_case``: more names, numbered on from the
+        others, abbreviations for the most part, that match only where the text has the same capitals ("AIDS" is not
+        "aids"). ``folded``: whether ``names`` are folded already, which saves time."""
+        self._names = (*names, *exact_case)
         self._numbers: list[int] = []
         self._strict: list[list[int] | None] = []
         seen: dict[str, int] = {}
-        patterns: list[str] = []
-        for number, name in enumerate(names):
-            pattern = fold(name).text.strip()
+        for number, name in enumerate(self._names):
+            loose = number < len(names)
+            pattern = name if folded and loose else fold(name).text.strip()
             if not pattern:
                 continue
-            at = seen.get(pattern)
-            if at is None:
-                seen[pattern] = len(patterns)
-                patterns.append(pattern)
+            at = seen.setdefault(pattern, len(seen))
+            if at == len(self._numbers):
                 self._numbers.append(number)
-                self._strict.append([number] if number in strict else None)
-            elif (alike := self._strict[at]) is not None:
-                if number in strict:
-                    alike.append(number)
-                else:
-                    self._strict[at] = None
-                    self._numbers[at] = number
-        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(patterns) if patterns else None
+                self._strict.append(None if loose else [number])
+            elif not loose and (alike := self._strict[at]) is not None:
+                alike.append(number)
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(seen)) if seen else None
 
     def all(self, text: str) -> list[Hit]:
         """Every name that stands in ``text`` as whole words, by end, then start; overlaps included."""
@@ -55,25 +49,22 @@ class Matcher:
         low = folded.text
         size = len(low)
         hits: list[Hit] = []
+        numbers, stricts, same = self._numbers, self._strict, folded.same
         for start, end, found in self._automaton.find_overlapping(low):
             if start and low[start - 1].isalnum() and low[start].isalnum():
                 continue
+            stop = end
             if end < size and low[end].isalnum() and low[end - 1].isalnum():
                 stop = _plural_end(low, end, size)
                 if not stop:
                     continue
-            else:
-                stop = end
-            first, last = folded.start(start), folded.end(stop)
-            alike = self._strict[found]
+            first, last = (start, stop) if same else (folded.start(start), folded.end(stop))
+            alike = stricts[found]
             if alike is None:
-                hits.append((first, last, self._numbers[found]))
+                hits.append((first, last, numbers[found]))
                 continue
-            quote = text[folded.start(start) : folded.end(end)]
-            for number in alike:
-                if self._names[number] == quote:
-                    hits.append((first, last, number))
-                    break
+            quote = text[first : end if same else folded.end(end)]
+            hits += [(first, last, number) for number in alike if self._names[number] == quote][:1]
         return hits
 
     def longest(self, text: str) -> list[Hit]:
@@ -108,12 +99,12 @@ def _pick(group: list[Hit]) -> list[Hit]:
 
 def _plural_end(low: str, end: int, size: int) -> int:
     """Where the word ends if only a plural ending is left of it, else 0."""
-    if not low[end - 1].isalpha():
+    if low[end] == "s":
+        stop = end + 1
+        fits = low[end - 1].isalpha() and low[end - 1] != "s"
+    elif low.startswith("es", end):
+        stop = end + 2
+        fits = low[end - 1] in "sx"
+    else:
         return 0
-    for ending in ("s", "es"):
-        stop = end + len(ending)
-        if low.startswith(ending, end) and (stop >= size or not low[stop].isalnum()) and low[end - 1] != "s":
-            return stop
-        if ending == "es" and low.startswith(ending, end) and (stop >= size or not low[stop].isalnum()):
-            return stop if low[end - 1] in "sx" else 0
-    return 0
+    return stop if fits and (stop >= size or not low[stop].isalnum()) else 0

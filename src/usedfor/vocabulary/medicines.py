@@ -131,7 +131,7 @@ class Medicines:
     def _matcher(self) -> tuple[Matcher, list[str]]:
         ordinary = {word for (word,) in rows("ordinary_words.tsv", 1)}
         names = [key for key in self._keys if len(key) > 3 and key not in ordinary and not key.isdigit()]
-        return Matcher(names), names
+        return Matcher(names, folded=True), names
 
     def in_text(self, text: str) -> tuple[Mention, ...]:
         """Every mention of a medicine, the longest names, in order. A brand of several medicines gives the first."""

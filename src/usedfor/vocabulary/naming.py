@@ -37,7 +37,7 @@ def _forms() -> frozenset[str]:
     return frozenset(w for (w,) in rows("forms.tsv", 1))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def plain(name: str) -> str:
     """Lower case, punctuation as single spaces: the key of a medicine's name."""
     return _PUNCTUATION.sub(" ", fold(name).text).strip()

@@ -25,6 +25,10 @@ class ConditionTable(msgspec.Struct, frozen=True, array_like=True):
     synonyms: list[str]  # joined by line ends
     keys: str  # joined by line ends
     key_rows: list[int]
+    sought: str  # what to look for in running text, folded, joined by line ends
+    sought_rows: list[int]
+    abbreviations: str  # those to be looked for with their capitals
+    abbreviation_rows: list[int]
 
 
 class MedicineTable(msgspec.Struct, frozen=True, array_like=True):

@@ -10,80 +10,59 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import lru_cache
 
-# One for one, after lower-casing. "İ" is the only character whose lower case is longer than itself.
-_ONE = [("İ", "i")]
-_AFTER = [
-    *((c, " ") for c in "-/_‐‑‒–—―−\t\n\r\f\v\xa0\u2007\u2009\u202f\u2028\u2029"),
-    *((c, "'") for c in "’‘´`ʼ"),
-]
-_ODD = re.compile(
-    "  +|[\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f]+|[\u00df-\u024f\u1e00-\u1eff\ufb00-\ufb06]"
-)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+from usedfor.vocabulary.rules import rows
 
-# British stems and what American labels write; applied inside words, after lower-casing.
-_BRITISH = {
-    "aemi": "emi",
-    "anaes": "anes",
-    "caecal": "cecal",
-    "caecum": "cecum",
-    "coeliac": "celiac",
-    "diarrhoea": "diarrhea",
-    "faec": "fec",
-    "foet": "fet",
-    "gonorrhoea": "gonorrhea",
-    "gynaec": "gynec",
-    "haem": "hem",
-    "ischaem": "ischem",
-    "leucaem": "leukem",
-    "leukaem": "leukem",
-    "menorrhoea": "menorrhea",
-    "oedem": "edem",
-    "oesoph": "esoph",
-    "oestr": "estr",
-    "orrhoea": "orrhea",
-    "orthopaed": "orthoped",
-    "paediatr": "pediatr",
-    "pnoea": "pnea",
-    "septicaemia": "septicemia",
-    "tumour": "tumor",
-    "uraem": "urem",
-    "immunis": "immuniz",
-    "isation": "ization",
-    "behaviour": "behavior",
-    "colour": "color",
-    "fibre": "fiber",
-    "litre": "liter",
-    "sulph": "sulf",
-    "haemorrhag": "hemorrhag",
-    "hyperkinaes": "hyperkines",
-    "aetiolog": "etiolog",
-    "apnoea": "apnea",
-    "rhoea": "rhea",
-    "seborrhoe": "seborrhe",
-    "eczaem": "eczem",
-    "neutropaen": "neutropen",
-    "paen": "pen",
-    "caesarean": "cesarean",
-    "oesin": "osin",
-}
-_BRITISH_RE = re.compile("|".join(sorted(map(re.escape, _BRITISH), key=lambda s: (-len(s), s))))
-_BRITISH_HINTS = (
-    "aem", "aes", "aec", "oeliac", "rhoe", "foet", "oede", "oeso", "oestr", "paed", "noea", "mour", "isation",
-    "unis", "viour", "olour", "ibre", "itre", "sulph", "aetio", "paen", "oesin",
-)  # fmt: skip
+# One for one, after lower-casing. "İ" is the only character whose lower case is longer than itself.
+_DOTTED = "İ"
+_SPACES = "-/_\t\n\r\f\v‐‑‒–—―−\xa0\u2007\u2009\u202f\u2028\u2029"
+_QUOTES = "’‘´`ʼ"
+_ONE_ASCII = [(c, " ") for c in _SPACES if c < "\x80"] + [("`", "'")]
+_ONE_OTHER = [(c, " ") for c in _SPACES if c > "\x80"] + [(c, "'") for c in _QUOTES if c > "\x80"]
+
+# Characters whose folding changes the length: soft hyphens, joiners, marks, accented letters, ligatures; surrogates.
+_ODD = "\u00ad\u00df-\u024f\u0300-\u036f\u1e00-\u1eff\u200b-\u200f\u2060\ufb00-\ufb06\ufeff\ud800-\udfff"
+_ANY_ODD = re.compile(f"[{_ODD}]")
+_ODD_RUN = re.compile(f"  +|[{_ODD}]+")
+_IGNORED = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+# British spelling: stem -> what American labels write, inside words, after lower-casing. ("Angioedema" and
+# "gastroesophageal" are American.)
+_BRITISH = dict(rows("british.tsv", 2))
+_BRITISH_RE = re.compile(
+    r"(?<!angi)oedem|(?<!gastr)oesoph|"
+    + "|".join(sorted(map(re.escape, _BRITISH), key=lambda s: (-len(s), s)))
+)
+_BRITISH |= {"oedem": "edem", "oesoph": "esoph"}
+
+
+def _british(low: str) -> bool:
+    """Whether a British stem may be there; quick, for most texts have none."""
+    if "ae" in low and any(
+        h in low for h in ("aem", "anaes", "faec", "caec", "gynaec", "paed", "aetio", "paen", "caes")
+    ):
+        return True
+    if "oe" in low:
+        if any(h in low for h in ("oeliac", "rhoe", "foet", "oestr", "noea")):
+            return True
+        if low.count("oedem") > low.count("angioedem") or low.count("oesoph") > low.count("gastroesoph"):
+            return True
+    return any(
+        h in low for h in ("tumour", "isation", "immunis", "aviour", "colour", "fibre", "litre", "sulph")
+    )
 
 
 class Folded:
     """A folded text. ``text`` is what to search; ``start`` and ``end`` lead offsets of it back to the original."""
 
-    __slots__ = ("_f0", "_f1", "_o0", "_o1", "text")
+    __slots__ = ("_f0", "_f1", "_o0", "_o1", "same", "text")
 
     def __init__(self, text: str, units: list[tuple[int, int, int, int]]) -> None:
         """``units``: stretches whose length changed, as (folded start, folded end, start, end), in order."""
         self.text = text
+        self.same = not units  # offsets are those of the original
         self._f0 = [u[0] for u in units]
         self._f1 = [u[1] for u in units]
         self._o0 = [u[2] for u in units]
@@ -109,24 +88,26 @@ class Folded:
 def _odd(piece: str) -> str:
     if piece[0] == " ":
         return " "
-    bare = "".join(c for c in unicodedata.normalize("NFKD", piece) if not unicodedata.combining(c))
-    return "".join(c for c in bare.lower() if c not in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+    if "\ud800" <= piece[0] <= "\udfff":
+        return " "
+    bare = unicodedata.normalize("NFKD", piece)
+    return "".join(c for c in bare.lower() if not unicodedata.combining(c) and c not in _IGNORED)
 
 
 def _substitute(
-    text: str, pattern: re.Pattern[str], british: bool
+    text: str, pattern: re.Pattern[str], new: Callable[[str], str]
 ) -> tuple[str, list[tuple[int, int, int, int]]]:
     parts: list[str] = []
     units: list[tuple[int, int, int, int]] = []
     last = length = 0
     for m in pattern.finditer(text):
-        new = _BRITISH[m.group()] if british else _odd(m.group())
+        put = new(m.group())
         parts.append(text[last : m.start()])
         length += m.start() - last
-        if len(new) != m.end() - m.start():
-            units.append((length, length + len(new), m.start(), m.end()))
-        parts.append(new)
-        length += len(new)
+        if len(put) != m.end() - m.start():
+            units.append((length, length + len(put), m.start(), m.end()))
+        parts.append(put)
+        length += len(put)
         last = m.end()
     parts.append(text[last:])
     return "".join(parts), units
@@ -134,26 +115,21 @@ def _substitute(
 
 def fold(text: str) -> Folded:
     """Fold a text of any Unicode; linear in its length."""
-    low = text
-    for old, new in _ONE:
+    low = (text.replace(_DOTTED, "i") if _DOTTED in text else text).lower()
+    for old, new in _ONE_ASCII:
         low = low.replace(old, new)
-    low = low.lower()
-    ascii_only = low.isascii()
-    for old, new in _AFTER:
-        if not ascii_only or old < "\x80":
+    if not low.isascii():
+        for old, new in _ONE_OTHER:
             low = low.replace(old, new)
     first: list[tuple[int, int, int, int]] = []
-    if "  " in low or not ascii_only:
-        low = _SURROGATE.sub(" ", low)
-        low, first = _substitute(low, _ODD, british=False)
-    if not any(hint in low for hint in _BRITISH_HINTS):
+    if "  " in low or (not low.isascii() and _ANY_ODD.search(low)):
+        low, first = _substitute(low, _ODD_RUN, _odd)
+    if not _british(low):
         return Folded(low, first)
     inner = Folded(low, first)
-    low, second = _substitute(low, _BRITISH_RE, british=True)
-    if not second:
-        return Folded(low, first)
-    if not first:
-        return Folded(low, second)
+    low, second = _substitute(low, _BRITISH_RE, _BRITISH.__getitem__)
+    if not first or not second:
+        return Folded(low, first or second)
     return _Twice(low, second, inner)
 
 
@@ -181,7 +157,7 @@ _KEEP_S = frozenset(
 )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def singular(word: str) -> str:
     """The singular of an English or Greek medical plural; the word itself where it is none."""
     if len(word) < 4 or word in _KEEP_S:
@@ -223,7 +199,7 @@ def words(text: str) -> list[str]:
 _SMALL = frozenset(("of", "the", "a", "an"))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def key(name: str) -> str:
     """The key two spellings of one name share: normalised words, the small ones left out, in sorted order."""
     got = [w for w in words(fold(name).text) if w not in _SMALL]
