@@ -10,6 +10,7 @@ from usedfor.briefs.wording import capital, listed, same_key, table
 from usedfor.model import Condition, Medicine
 
 _ISOTOPE = re.compile(r"\b[a-z]{1,2}[ -]\d{2,3}m?\b")  # "f-18" is F-18 in print
+_SMALL = frozenset(("and", "with", "in", "of", "for", "plus"))
 _LONG_NAME = 60  # characters; a longer combination goes by "this medicine" inside sentences
 
 
@@ -26,14 +27,18 @@ def display_name(medicine: Medicine) -> str:
     if len(name) <= _LONG_NAME:
         return name
     brands = [n.name for n in medicine.names if n.kind == "brand"]
-    return brands[0] if len(brands) == 1 and len(brands[0]) <= _LONG_NAME else "this medicine"
+    return brand_words(brands[0]) if len(brands) == 1 and len(brands[0]) <= _LONG_NAME else "this medicine"
 
 
 def brand_words(name: str) -> str:
     """A brand as one writes it in running text: "SPRAVATO" -> "Spravato"; names in small letters stay."""
-    return " ".join(
-        capital(w.lower()) if w.isupper() and len(w) > 3 and w.isalpha() else w for w in name.split()
-    )
+    words = ["-".join(_brand_word(part) for part in word.split("-")) for word in name.split()]
+    return " ".join(w.lower() if n and w.lower() in _SMALL else w for n, w in enumerate(words))
+
+
+def _brand_word(word: str) -> str:
+    bare = word.strip(",.®™")
+    return capital(word.lower()) if len(bare) > 3 and bare.isupper() and bare.isalpha() else word
 
 
 def both_words(text: str, condition: Condition | None = None) -> str:

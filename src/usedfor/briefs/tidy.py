@@ -11,6 +11,14 @@ CUT = " …"  # how a text that was cut to its first words ends
 LONGEST = 110  # characters of a label's wording shown in a sentence before it is cut at a word
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
+_SEE = re.compile(r"\s*[\[(]\s*(?:see|refer to)\b[^\[\]()]*[\])]", re.IGNORECASE)
+_TWICE = re.compile(r"\b(\w{3,}(?: \w+){0,3}) \1\b", re.IGNORECASE)
+_SIGNS = tuple(
+    (re.compile(rf"\s*(?:{sign})\s*(?=\d)"), f" {words} ")
+    for sign, words in ((">=|≥", "at least"), ("<=|≤", "at most"), (">", "above"), ("<", "below"))
+)
+_LOOSE_MARK = re.compile(r"\s+(?=[,;:.)\]](?:\s|$))|(?<=[(\[])\s+|\(\s*\)")
+_LOOSE_HYPHEN = re.compile(r"(?<=\b\w) -(?=\w)")  # "N -methyl": italics leave a space behind
 _ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\w{3})", re.IGNORECASE)
 _ENDS = " \t\n\r.,;:•·*†‡–—-"
 _SECTION_REFERENCE = re.compile(
@@ -55,8 +63,15 @@ def tidy(text: str) -> str:
     Cut texts keep their ellipsis; section references in brackets and loose marks at either end go.
     """
     cut = text.rstrip().endswith("…")
-    flat = " ".join(_SECTION_REFERENCE.sub("", text.replace("…", " ")).split()).strip(_ENDS)
-    flat = _balanced(_ARTICLE.sub("", flat))
+    flat = _SEE.sub("", _SECTION_REFERENCE.sub("", text.replace("…", " ")))
+    flat = " ".join(flat.split()).strip(_ENDS)
+    flat = _LOOSE_HYPHEN.sub("-", _LOOSE_MARK.sub("", flat))
+    for sign, words in _SIGNS:
+        flat = sign.sub(words, flat)
+    flat = _TWICE.sub(r"\1", _ARTICLE.sub("", flat))
+    if len(flat) > LONGEST:
+        flat, cut = flat[:LONGEST].rsplit(" ", 1)[0], True
+    flat, shortened = _whole(flat)
     letters = [w for w in _WORD.findall(flat) if len(w) > 1 and not any(c.isdigit() for c in w)]
     shouted = len(letters) > 1 and sum(w.isupper() for w in letters) > 0.6 * len(letters)
     shouted = shouted or (len(letters) == 1 and len(letters[0]) > 5)
@@ -68,25 +83,35 @@ def tidy(text: str) -> str:
     )
     for wrong, right in table("spelling")["fixes"].items():
         flat = flat.replace(wrong, right)
-    if len(flat) > LONGEST:
-        flat, cut = flat[:LONGEST].rsplit(" ", 1)[0].rstrip(_ENDS), True
-    return flat + CUT if cut and flat else flat
+    return flat + CUT if flat and (cut or shortened) else flat
+
+
+def _whole(text: str) -> tuple[str, bool]:
+    """The text up to a bracket left open or a word that leads on to nothing, and whether that cut it."""
+    text = _balanced(text)
+    kept = text.strip(_ENDS)
+    while kept and (last := kept.rsplit(" ", 1)[-1].casefold()) in table("cues")["leads_on"] and " " in kept:
+        kept = kept[: -len(last)].strip(_ENDS)
+    return kept, kept != text.strip(_ENDS)
 
 
 def _balanced(text: str) -> str:
-    """Without a bracket that never opens or never closes (a span or a cut may leave one)."""
-    depth = 0
-    out = []
+    """Without a bracket that never opens; from one that never closes the rest goes, or the bracket alone."""
+    opened: list[int] = []
+    out: list[str] = []
     for c in text:
-        if c in ")]" and depth == 0:
-            continue
-        depth += (c in "([") - (c in ")]")
+        if c in "([":
+            opened.append(len(out))
+        elif c in ")]":
+            if not opened:
+                continue
+            opened.pop()
         out.append(c)
-    if depth > 0:
-        last = max("".join(out).rfind("("), "".join(out).rfind("["))
-        kept, rest = "".join(out)[:last], "".join(out)[last + 1 :]
-        return (kept + rest if len(rest) > 40 else kept).strip()
-    return "".join(out)
+    if not opened:
+        return text if len(out) == len(text) else "".join(out)
+    first = opened[0]
+    before = "".join(out[:first])
+    return before if len(before) > 12 else "".join(c for n, c in enumerate(out) if n not in opened)
 
 
 def is_cut(text: str) -> bool:

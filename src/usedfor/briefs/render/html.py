@@ -83,7 +83,9 @@ def _sentences(sentences: Iterable[Sentence], cited: set[int]) -> list[dict[str,
         for n in sentence.refs:
             refs.append({"n": n, "anchor": "" if n in cited else f"cite-{n}"})
             cited.add(n)
-        found.append({"text": clean(sentence.text), "kind": sentence.kind, "refs": refs})
+        # The last word goes with the references, so that they do not stand alone on a line.
+        before, space, last = clean(sentence.text).rpartition(" ")
+        found.append({"before": before + space, "last": last, "kind": sentence.kind, "refs": refs})
     return found
 
 

@@ -24,6 +24,9 @@ _CLAUSE = re.compile(
 _WITH_ARTICLE = re.compile(
     r"^(?:personal or family |family |prior |previous |past |medical )?(?:history|episode|diagnosis)\b"
 )
+_WITH = re.compile(
+    r"^(?:in |for )?(?:patients |those |people )?(?:with|having|suffering from) ", re.IGNORECASE
+)
 _PEOPLE = re.compile(
     r"(?:\w+[- ]){0,3}?(?:patients|children|infants|neonates|newborns|adolescents|women|men|females|males"
     r"|people|adults)\b"
@@ -86,7 +89,7 @@ def with_article(words: str) -> str:
 
 def contraindicated_words(dossier: Dossier, use: Use) -> str:
     """A condition that rules the medicine out, for a reader."""
-    return with_article(dossier.condition_words(use.text, use.condition))
+    return with_article(dossier.condition_words(_WITH.sub("", use.text), use.condition))
 
 
 def contraindicated_line(dossier: Dossier, use: Use) -> Line | None:
