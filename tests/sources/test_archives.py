@@ -253,7 +253,7 @@ def test_whatever_is_damaged_nothing_raises(flips: list[tuple[int, int]], size: 
     for place, value in flips:
         data[place] = value
     damaged = bytes(data[:size]) if size % 2 else bytes(data)
-    found = list(archives._content(io.BytesIO(damaged), "a.zip", None))
+    found = list(archives._content(io.BytesIO(damaged), "a.zip", None, archives.LABELS))
     assert found
     assert all(item.origin.startswith("a.zip") for item in found)
     assert all(item.reason for item in found if isinstance(item, SetAside))

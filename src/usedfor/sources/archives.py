@@ -1,4 +1,4 @@
-"""Files and folders -> the bytes of single labels, one after another.
+"""Files and folders -> the bytes of single records (labels; registered trials), one after another.
 
 A file is taken for what its first bytes say it is. Archives are read in streams and never unpacked to disk by
 their own names; sizes are counted as they come, because what an archive's directory says can be a lie.
@@ -6,12 +6,14 @@ their own names; sizes are counted as they come, because what an archive's direc
 
 from __future__ import annotations
 
+import lzma
 import os
 import struct
+import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -27,21 +29,22 @@ MAX_RATIO = 100  # labels shrink five- to sevenfold, tables of numbers perhaps t
 FREE = 256 * 1024 * 1024  # bytes that an archive may unpack to whatever the ratio
 MAX_ZIPS = 2  # DailyMed: a release holds one zip for each label
 _SPOOL = 8 * 1024 * 1024  # an inner archive above this size waits on disk
-_SUFFIXES = (".json", ".jsonl", ".ndjson", ".xml", ".zip")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_XZ = b"\xfd7zXZ\0"
+_TAR = slice(257, 262)  # where a tar's first header says "ustar"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-# What zipfile and zlib raise on damaged archives, gathered by flipping bytes.
+# What zipfile and zlib, tarfile and lzma raise on damaged archives, gathered by flipping bytes.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, ValueError, RuntimeError, LookupError,
-    NotImplementedError, OverflowError,
+    NotImplementedError, OverflowError, tarfile.TarError, lzma.LZMAError,
 )  # fmt: skip
 
 
 class Raw(msgspec.Struct, frozen=True):
-    """One label's own bytes."""
+    """One record's own bytes."""
 
-    source: Literal["openfda", "dailymed"]
+    source: Literal["openfda", "dailymed", "clinicaltrials"]
     origin: str  # "file.json.zip!member#12": relative names only
     data: bytes
     as_of: str | None = None  # ISO date of the file as a whole, where it gives one
@@ -54,6 +57,19 @@ class SetAside(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Contents(msgspec.Struct, frozen=True):
+    """What files hold: how they end, what one is called, and how the stream of one is read.
+
+    ``read`` gets the first bytes (without a byte order mark and blanks), the chunks from the start, and the
+    origin.
+    """
+
+    suffixes: tuple[str, ...]
+    what: str
+    forms: str  # the endings, for people
+    read: Callable[[bytes, Iterator[bytes], str], Iterator[Raw | SetAside]]
+
+
 def raw_documents(paths: Sequence[Path]) -> Iterator[Raw | SetAside]:
     """Every label in files and folders (searched through), in the order given, folders sorted by name.
 
@@ -62,21 +78,26 @@ def raw_documents(paths: Sequence[Path]) -> Iterator[Raw | SetAside]:
     Raises:
         InputError: at once, for a path that does not exist. All else is given as a SetAside in its place.
     """
+    return walk(paths, LABELS)
+
+
+def walk(paths: Sequence[Path], of: Contents) -> Iterator[Raw | SetAside]:
+    """Every record in files and folders, as ``raw_documents`` gives labels. Raises InputError as it does."""
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: no such file or folder", path=str(path))
-    return _walk(paths)
+    return _walk(paths, of)
 
 
-def _walk(paths: Sequence[Path]) -> Iterator[Raw | SetAside]:
+def _walk(paths: Sequence[Path], of: Contents) -> Iterator[Raw | SetAside]:
     for path in paths:
         if path.is_dir():
-            yield from _folder(path)
+            yield from _folder(path, of)
         else:
-            yield from _file(path, _printable(path.name))
+            yield from _file(path, _printable(path.name), of)
 
 
-def _folder(path: Path) -> Iterator[Raw | SetAside]:
+def _folder(path: Path, of: Contents) -> Iterator[Raw | SetAside]:
     inside = path.resolve()
     closed: list[OSError] = []
     for folder, names, files in os.walk(path, onerror=closed.append):
@@ -86,24 +107,35 @@ def _folder(path: Path) -> Iterator[Raw | SetAside]:
             origin = _printable(file.relative_to(path).as_posix())
             if name.startswith("."):
                 continue
-            if not name.lower().endswith(_SUFFIXES):
-                yield SetAside(origin, "not a label's file (.json, .xml, .zip)")
+            if not name.lower().endswith(of.suffixes):
+                yield SetAside(origin, f"not a {of.what}'s file ({of.forms})")
             elif not file.resolve().is_relative_to(inside):
                 yield SetAside(origin, "a link that leaves the folder")
             else:
-                yield from _file(file, origin)
+                yield from _file(file, origin, of)
     for error in closed:
         place = Path(error.filename or path).relative_to(path).as_posix()
         yield SetAside(_printable(place), f"cannot be read: {error.strerror}")
 
 
-def _file(path: Path, origin: str) -> Iterator[Raw | SetAside]:
+def _file(path: Path, origin: str, of: Contents) -> Iterator[Raw | SetAside]:
     if not path.is_file():
         yield SetAside(origin, "not a regular file")
         return
     try:
         with path.open("rb") as stream:
-            yield from _content(stream, origin, None)
+            if stream.read(len(_XZ)) != _XZ:
+                stream.seek(0)
+                yield from _content(stream, origin, None, of)
+                return
+            budget = _Budget(stream.seek(0, os.SEEK_END), None)
+            stream.seek(0)
+            with lzma.open(stream) as unpacked:
+                yield from _content(cast(IO[bytes], unpacked), origin.removesuffix(".xz"), budget, of)
+    except ArchiveError as error:
+        yield SetAside(origin, error.reason)
+    except (lzma.LZMAError, EOFError) as error:
+        yield SetAside(origin, f"an xz file that is damaged or cut short: {_brief(error)}")
     except OSError as error:
         yield SetAside(origin, f"cannot be read: {error.strerror or error}")
 
@@ -130,7 +162,9 @@ class _Budget:
             raise ArchiveError(origin, f"unpacks to more than {MAX_RATIO} times its size (a zip bomb?)")
 
 
-def _content(stream: IO[bytes], origin: str, budget: _Budget | None) -> Iterator[Raw | SetAside]:
+def _content(
+    stream: IO[bytes], origin: str, budget: _Budget | None, of: Contents
+) -> Iterator[Raw | SetAside]:
     """Read a stream for what its first bytes say it is. ``budget`` is that of the archive around it."""
     chunks = _chunks(stream, origin, budget)
     head = next(chunks, b"")
@@ -141,27 +175,44 @@ def _content(stream: IO[bytes], origin: str, budget: _Budget | None) -> Iterator
         if budget is not None and budget.depth == MAX_ZIPS:
             yield SetAside(origin, f"archives nested deeper than {MAX_ZIPS}")
         elif budget is None:
-            yield from _zip(stream, origin, None)
+            yield from _zip(stream, origin, None, of)
         else:
             # Its directory is at its end, so it has to be whole before it can be read.
             with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
                 for chunk in chain([head], chunks):
                     spool.write(chunk)
-                yield from _zip(cast(IO[bytes], spool), origin, budget)
-    elif start.startswith((b"<", *_UTF16)) and b"<" in head[:4] + start[:1]:
-        data = _whole(chain([head], chunks))
+                yield from _zip(cast(IO[bytes], spool), origin, budget, of)
+    elif head[_TAR] == b"ustar":
+        if budget is None:
+            budget = _Budget(stream.seek(0, os.SEEK_END), None)
+            stream.seek(0)
+            chunks, head = _chunks(stream, origin, budget), b""
+        yield from _tar(_Stream(chain([head], chunks)), origin, budget, of)
+    elif start.startswith(b"%PDF"):
+        yield SetAside(origin, f"a PDF, not a {of.what} in JSON or XML")
+    elif start.startswith(_UTF16) and b"<" in head[:4]:
+        yield from of.read(start, chain([head], chunks), origin)
+    elif start.startswith(_UTF16) or b"\0" in start[:2]:
+        yield SetAside(origin, "text that is not UTF-8")
+    else:
+        yield from of.read(start, chain([head], chunks), origin)
+
+
+def _labels(start: bytes, chunks: Iterator[bytes], origin: str) -> Iterator[Raw | SetAside]:
+    """Labels: SPL XML, or openFDA's JSON."""
+    if start.startswith((b"<", *_UTF16)):
+        data = _whole(chunks)
         if data is None:
             yield SetAside(origin, f"more than {MAX_XML // 1024 // 1024} MB of XML")
         else:
             yield Raw("dailymed", origin, data)
-    elif start.startswith(_UTF16) or b"\0" in start[:2]:
-        yield SetAside(origin, "text that is not UTF-8")
     elif start.startswith((b"{", b"[")):
-        yield from _json(chain([head], chunks), origin)
-    elif start.startswith(b"%PDF"):
-        yield SetAside(origin, "a PDF, not a label in JSON or XML")
+        yield from _json(chunks, origin)
     else:
         yield SetAside(origin, "neither JSON, XML nor a zip")
+
+
+LABELS = Contents((".json", ".jsonl", ".ndjson", ".xml", ".zip"), "label", ".json, .xml, .zip", _labels)
 
 
 def _chunks(stream: IO[bytes], origin: str, budget: _Budget | None) -> Iterator[bytes]:
@@ -190,7 +241,7 @@ def _json(chunks: Iterable[bytes], origin: str) -> Iterator[Raw | SetAside]:
         )
 
 
-def _zip(stream: IO[bytes], origin: str, outer: _Budget | None) -> Iterator[Raw | SetAside]:
+def _zip(stream: IO[bytes], origin: str, outer: _Budget | None, of: Contents) -> Iterator[Raw | SetAside]:
     budget = _Budget(stream.seek(0, os.SEEK_END), outer)
     found = False
     try:
@@ -198,12 +249,12 @@ def _zip(stream: IO[bytes], origin: str, outer: _Budget | None) -> Iterator[Raw 
             for member in archive.infolist():
                 if (
                     member.is_dir()
-                    or not member.filename.lower().endswith(_SUFFIXES)
+                    or not member.filename.lower().endswith(of.suffixes)
                     or _hidden(member.filename)
                 ):
                     continue
                 found = True
-                yield from _member(archive, member, _printable(f"{origin}!{member.filename}"), budget)
+                yield from _member(archive, member, _printable(f"{origin}!{member.filename}"), budget, of)
     except ArchiveError as error:
         if outer is not None and outer.left < 0:
             raise  # the archive around it is the one that grew too much
@@ -212,11 +263,53 @@ def _zip(stream: IO[bytes], origin: str, outer: _Budget | None) -> Iterator[Raw 
         yield SetAside(origin, f"a zip that is damaged or cut short: {_brief(error)}")
     else:
         if not found:
-            yield SetAside(origin, "a zip without a label in it")
+            yield SetAside(origin, f"a zip without a {of.what} in it")
+
+
+class _Stream:
+    """Chunks as what tarfile reads from."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._left = b""
+
+    def read(self, size: int) -> bytes:
+        parts, got = [self._left], len(self._left)
+        while got < size and (chunk := next(self._chunks, b"")):
+            parts.append(chunk)
+            got += len(chunk)
+        data = b"".join(parts)
+        self._left = data[size:]
+        return data[:size]
+
+
+def _tar(stream: _Stream, origin: str, budget: _Budget, of: Contents) -> Iterator[Raw | SetAside]:
+    """The members of a tar, in the order in which they stand. What was unpacked is counted below it."""
+    try:
+        with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
+            for member in archive:
+                place = _printable(f"{origin}!{member.name}")
+                if (
+                    not member.isfile()
+                    or not member.name.lower().endswith(of.suffixes)
+                    or _hidden(member.name)
+                ):
+                    continue
+                if _leaves(member.name):
+                    yield SetAside(place, "a path that leaves the archive's folder")
+                    continue
+                inner = archive.extractfile(member)
+                assert inner is not None
+                # The stream below counts each byte once; here only the depth goes on.
+                yield from _content(inner, place, _Budget(FREE, budget.outer), of)
+    except ArchiveError:
+        raise
+    except _DAMAGE as error:
+        yield SetAside(origin, f"a tar that is damaged or cut short: {_brief(error)}")
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, budget: _Budget
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, budget: _Budget, of: Contents
 ) -> Iterator[Raw | SetAside]:
     if _leaves(member.orig_filename):
         yield SetAside(origin, "a path that leaves the archive's folder")
@@ -225,7 +318,7 @@ def _member(
     else:
         try:
             with archive.open(member) as stream:
-                yield from _content(stream, origin, budget)
+                yield from _content(stream, origin, budget, of)
         except ArchiveError:
             raise
         except _DAMAGE as error:

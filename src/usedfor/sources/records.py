@@ -9,7 +9,7 @@ break.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -19,11 +19,11 @@ MAX_STACK = 100_000  # beyond it the file is not read on
 
 _CODE = re.compile(rb'[^"{}\[\]]*+(["{}\[\]]?)')
 _STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)', re.DOTALL)
-_RESULTS = re.compile(rb'(?<!\\)"results"\s*+:\s*+\[\Z')
+_LIST = rb'(?<!\\)"(?:%s)"\s*+:\s*+\[\Z'
 _LOOSE = re.compile(rb"[^\s,]+|,")
 _QUOTE, _OPEN, _CLOSE = ord('"'), b"{[", {ord("}"): ord("{"), ord("]"): ord("[")}
 _UTF8_BOM = b"\xef\xbb\xbf"
-_TAIL = 256  # enough for the key "results", its colon and the space around it
+_TAIL = 256  # enough for the key of the list, its colon and the space around it
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -35,13 +35,17 @@ class Record(msgspec.Struct, frozen=True):
     fault: str | None = None
 
 
-def scan(chunks: Iterable[bytes], *, max_record: int = MAX_RECORD) -> Iterator[Record]:
+def scan(
+    chunks: Iterable[bytes], *, max_record: int = MAX_RECORD, lists: Sequence[bytes] = (b"results",)
+) -> Iterator[Record]:
     """Yield the records of ``{"meta": ..., "results": [...]}``, of a bare array, or bare records one by one.
+
+    ``lists``: the keys under which an object at the top holds its list of records.
 
     A record that is too large, too deep or no object has a ``fault`` in its place, and the scan goes on
     behind it. Where the stream is no JSON or breaks off, the last item has the fault and number 0.
     """
-    scanner = _Scanner(max_record)
+    scanner = _Scanner(max_record, lists)
     for chunk in chunks:
         yield from scanner.feed(chunk)
         if scanner.stopped:
@@ -52,8 +56,9 @@ def scan(chunks: Iterable[bytes], *, max_record: int = MAX_RECORD) -> Iterator[R
 class _Scanner:
     """What has to be known between two chunks."""
 
-    def __init__(self, max_record: int) -> None:
+    def __init__(self, max_record: int, lists: Sequence[bytes]) -> None:
         self.max_record = max_record
+        self.list = re.compile(_LIST % b"|".join(lists))
         self.stopped = False
         self.stack = bytearray()  # every open bracket
         self.base = 0  # the depth at which records lie: 0 bare, 1 in an array, 2 in "results"
@@ -162,9 +167,9 @@ class _Scanner:
         yield Record(self.number, as_of=self.as_of, fault="a record that is not an object")
 
     def _header(self, data: bytes, start: int, end: int) -> None:
-        """At a list in a bare object: if it is "results", its elements are the records."""
+        """At a list in a bare object: if it has a key of ``lists``, its elements are the records."""
         tail = bytes(self.value[-_TAIL:]) + data[max(start, end - _TAIL) : end]
-        if _RESULTS.search(tail) is None:
+        if self.list.search(tail) is None:
             return
         self._keep(data, start, end)
         self.as_of = _last_updated(bytes(self.value))
