@@ -99,6 +99,10 @@ def test_pregnancy(field: str, text: str, expected: list[tuple[str, str]]) -> No
         ("8.2 Lactation There are no data on the effects of Foo on the breastfed child.", []),
         ("8.2 Lactation Foo is present in rat milk.", []),
         (
+            "8.2 Lactation Foo is present in human milk, but the risk to a breastfed infant is unknown.",
+            [("is present in human milk", "lactation.present")],
+        ),
+        (
             "8.2 Lactation A decision should be made whether to discontinue nursing or the drug.",
             [("A decision should be made whether", "lactation.stop_or_choose")],
         ),

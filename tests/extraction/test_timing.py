@@ -97,6 +97,8 @@ def test_times_of_the_effect(text: str, expected: tuple[object, ...]) -> None:
         "Anesthesia for procedures lasting 30 minutes or less.",
         "The onset of benefit was seen with the 1 mg/24 hours dose.",
         "An effect was observed in a 26 week trial.",
+        "Tolerance to the effect was observed after 6 weeks.",
+        "For a faster onset of the effect, Foo should not be taken within 3 hours of a meal.",
         "After discontinuation the effect persists for 3 weeks.",
         "A wound improvement may take several weeks of healing.",
     ],

@@ -225,8 +225,6 @@ def _read_sentence(
             speaks[rule.group] = block == rule.group or book.words[rule.group].search(sentence) is not None
         if not speaks[rule.group] or not book.patterns[rule.id].search(sentence):
             continue
-        if rule.id in book.requires and not book.requires[rule.id].search(sentence):
-            continue
         if animals is None:
             animals = book.animals.search(sentence) is not None
         if (animals and not rule.animals) or (rule.needs_animals and not animals):
@@ -236,6 +234,8 @@ def _read_sentence(
         for number, (low, high) in enumerate([(0, len(sentence))] if whole else clauses):
             match = book.patterns[rule.id].search(sentence, low, high)
             if match is None:
+                continue
+            if rule.id in book.requires and not book.requires[rule.id].search(sentence, low, high):
                 continue
             if rule.id in book.unless and book.unless[rule.id].search(sentence, low, high):
                 continue
