@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from usedfor.briefs.render.shape import (
     TAGLINE,
     as_list,
     as_of_words,
+    by_document,
     clean,
     reference_place,
     reference_source,
@@ -40,7 +41,7 @@ def to_html(brief: Brief) -> str:
         outside=say("notice.outside"),
         takeaways=takeaways,
         sections=sections,
-        references=[_reference(r, cited) for r in brief.references],
+        documents=[_document(group, cited) for group in by_document(brief.references)],
         further=[{"title": link.title, "url": safe_url(link.url)} for link in brief.further_reading],
     )
     return page.rstrip() + "\n"
@@ -89,12 +90,18 @@ def _sentences(sentences: Iterable[Sentence], cited: set[int]) -> list[dict[str,
     return found
 
 
-def _reference(reference: Reference, cited: set[int]) -> dict[str, Any]:
+def _document(group: Sequence[Reference], cited: set[int]) -> dict[str, Any]:
     return {
-        "n": reference.n,
-        "title": clean(reference.title) or clean(reference.document),
-        "place": clean(f"{reference_source(reference)}. {reference_place(reference)}"),
-        "url": safe_url(reference.url),
-        "quote": None if reference.quote is None else clean(reference.quote),
-        "back": reference.n in cited,
+        "title": clean(group[0].title) or clean(group[0].document),
+        "source": clean(reference_source(group[0])),
+        "url": safe_url(group[0].url),
+        "references": [
+            {
+                "n": r.n,
+                "place": clean(reference_place(r)),
+                "quote": None if r.quote is None else clean(r.quote),
+                "back": r.n in cited,
+            }
+            for r in group
+        ],
     }

@@ -10,6 +10,7 @@ from usedfor.briefs.render.shape import (
     TAGLINE,
     as_list,
     as_of_words,
+    by_document,
     clean,
     reference_place,
     reference_source,
@@ -68,12 +69,13 @@ def _section(section: BriefSection, brief: Brief) -> Iterator[str]:
 
 
 def _references(brief: Brief) -> Iterator[str]:
-    for r in brief.references:
-        url = safe_url(r.url)
-        title = f"[{escape(r.title)}]({url})" if url else escape(r.title)
-        quote = f" “{escape(r.quote)}”" if r.quote is not None else ""
-        place = escape(f"{reference_source(r)}. {reference_place(r)}.")
-        yield f'- <a id="ref-{r.n}"></a>\\[{r.n}\\] {title}. {place}{quote}'
+    for group in by_document(brief.references):
+        url = safe_url(group[0].url)
+        title = escape(group[0].title) or escape(group[0].document)
+        yield f"\n**{f'[{title}]({url})' if url else title}**. {escape(reference_source(group[0]))}.\n"
+        for r in group:
+            quote = f": “{escape(r.quote)}”" if r.quote is not None else ""
+            yield f'- <a id="ref-{r.n}"></a>\\[{r.n}\\] {escape(reference_place(r))}{quote}'
 
 
 def _sentences(section: BriefSection) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from usedfor.briefs.places import section_words, source_words
 from usedfor.briefs.wording import date_words
 from usedfor.model import BriefSection, Reference
@@ -16,6 +18,14 @@ _LISTED = ("approved-uses-", "not-for-", "side-effects-", "precautions-")
 def as_list(section: BriefSection) -> bool:
     """Whether the facts of a part stand one to a line."""
     return section.id.startswith(_LISTED) and sum(s.kind == "fact" for s in section.sentences) > 1
+
+
+def by_document(references: Iterable[Reference]) -> list[list[Reference]]:
+    """The references of each document together, so that its title, date and address stand once."""
+    documents: dict[str, list[Reference]] = {}
+    for reference in references:
+        documents.setdefault(reference.document, []).append(reference)
+    return list(documents.values())
 
 
 def reference_source(reference: Reference) -> str:

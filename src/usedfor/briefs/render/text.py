@@ -11,13 +11,14 @@ from usedfor.briefs.render.shape import (
     TAGLINE,
     as_list,
     as_of_words,
+    by_document,
     clean,
     reference_place,
     reference_source,
     safe_url,
 )
 from usedfor.briefs.wording import capital, say
-from usedfor.model import Brief, BriefSection, Reference, Sentence
+from usedfor.model import Brief, BriefSection, Sentence
 
 _NARROWEST, _WIDEST = 32, 100
 Tone = Literal["plain", "title", "heading", "subheading", "question", "quiet", "unknown", "badge"]
@@ -92,11 +93,7 @@ def _section(section: BriefSection, brief: Brief, width: int) -> Iterator[Row]:
 
 
 def _references(brief: Brief, width: int) -> Iterator[Row]:
-    """By document, so that a label's title and address stand once."""
-    documents: dict[str, list[Reference]] = {}
-    for reference in brief.references:
-        documents.setdefault(reference.document, []).append(reference)
-    for group in documents.values():
+    for group in by_document(brief.references):
         yield "", "plain"
         yield from _wrapped(clean(group[0].title) or group[0].document, width, tone="subheading")
         yield from _wrapped(f"{reference_source(group[0])}.", width, tone="quiet")
