@@ -11,8 +11,9 @@ import msgspec
 
 from usedfor.briefs.draft import REFS_PER_FACT
 from usedfor.briefs.naming import both_words, brand_words, display_name
+from usedfor.briefs.places import routes_words
 from usedfor.briefs.tidy import is_cut
-from usedfor.briefs.wording import same_key
+from usedfor.briefs.wording import same_key, say
 from usedfor.model import (
     Caution,
     Condition,
@@ -87,6 +88,7 @@ class Dossier:
         self._conditions = dict(facts.conditions(sorted({c for c in named if c})))
         self.documents = dict(facts.documents(sorted({s.span.document for s in self._statements.values()})))
         newest = sorted(self.documents.values(), key=lambda d: (d.effective, d.id), reverse=True)
+        self._routes = {d.id: frozenset(r.lower() for p in d.products for r in p.routes) for d in newest}
         self._rank = {document.id: rank for rank, document in enumerate(newest)}
         for statement in sorted(self._statements.values(), key=self._newest_first):
             if statement.kind in WORDED_KINDS:
@@ -170,6 +172,26 @@ class Dossier:
         """The documents in which the evidence for stands."""
         found = (s for e in evidence if e.direction == "for" and (s := self._statements.get(e.statement)))
         return list(dict.fromkeys(s.span.document for s in found))
+
+    def said_of(self, items: Iterable[Use | Caution]) -> str:
+        """ " (said of the form given by mouth)" where only labels of that route say so, else "".
+
+        A medicine given by mouth and into a vein has labels that warn of different things; where some label
+        of another route is silent, the reader is told whose warning it is.
+        """
+        if len(self._routes) < 2:
+            return ""
+        named = [frozenset(self.documents_of(item.evidence)) for item in items]
+        if not named or len(set(named)) > 1:
+            return ""
+        routes = {r for d in named[0] for r in self._routes_of(d)}
+        others = [self._routes_of(d) for d in self.documents if d not in named[0]]
+        if not routes or not any(other and not other & routes for other in others):
+            return ""
+        return say("route.said_of", routes=routes_words(sorted(routes))).rstrip(".")
+
+    def _routes_of(self, document: str) -> frozenset[str]:
+        return self._routes.get(document, frozenset())
 
     def spans(self, evidence: Iterable[Evidence], limit: int = REFS_PER_FACT) -> tuple[Span, ...]:
         """The spans of the evidence for, newest label first, one for each document, at most ``limit``."""

@@ -10,7 +10,7 @@ from usedfor.briefs.gather import Dossier, frequency
 from usedfor.briefs.naming import display_name
 from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, uses
 from usedfor.briefs.tidy import is_cut
-from usedfor.briefs.wording import listed, same_key, say
+from usedfor.briefs.wording import listed, same_key, say, with_end
 from usedfor.model import Use
 
 _USES_NAMED = 5
@@ -78,14 +78,15 @@ def effects_line(dossier: Dossier, sentence: str, limit: int) -> Line | None:
 def ruled_out_line(dossier: Dossier, plain: str, states: str, limit: int) -> Line | None:
     """ "It must not be given to people with A, B and C."; clauses where there are no illnesses."""
     words = [(limits.contraindicated_words(dossier, u), u) for u in dossier.contraindicated]
+    words = [(w, u) for w, u in words if not dossier.said_of([u])] or words
     with_people = [(w, u) for w, u in words if not limits.state(w) and not limits.during(w)]
     chosen, sentence = (with_people, plain) if with_people else (words, states)
     shown = chosen[:limit]
     if not shown:
         return None
-    return fact(
-        say(sentence, conditions=listed((w for w, _ in shown), last="or")), dossier.each(u for _, u in shown)
-    )
+    end = dossier.said_of([u for _, u in shown])
+    text = say(sentence, conditions=listed((w for w, _ in shown), last="or"))
+    return fact(with_end(text, end), dossier.each(u for _, u in shown))
 
 
 def _treats_something(dossier: Dossier) -> bool:
@@ -129,7 +130,8 @@ def _can_be_used(dossier: Dossier) -> Iterable[Asked]:
             yield Asked(say(question, name=name, use=words), [line])
     asked = [(limits.contraindicated_words(dossier, u), u) for u in dossier.contraindicated]
     for words, use in [(w, u) for w, u in asked if not limits.state(w) and not limits.during(w)][:_ASKED]:
-        line = fact(say("faq.no_contraindicated"), dossier.spans(use.evidence))
+        text = with_end(say("faq.no_contraindicated"), dossier.said_of([use]))
+        line = fact(text, dossier.spans(use.evidence))
         if line:
             yield Asked(say("faq.can_have", name=name, condition=words), [line, advice(say("faq.safe_ask"))])
     yield from _uses_of_related(dossier)

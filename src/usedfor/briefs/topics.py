@@ -29,6 +29,8 @@ def topic_words(topic: str | None, text: str, *, short: bool = False) -> str:
     """
     known = table("topics")["warnings"].get(topic or "")
     words = tidy(_LEADS.sub("", text))
+    if words.casefold() in table("cues")["no_topics"]:
+        return str(known or "")
     if not known:
         return "" if is_cut(words) else both_words(words)
     bare = short or topic in table("topics")["bare"]["codes"] or is_cut(words) or len(words.split()) > _BESIDE

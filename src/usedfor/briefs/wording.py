@@ -60,6 +60,11 @@ def say(sentence: str, /, **values: object) -> str:
     return closed(text.format_map(given))
 
 
+def with_end(text: str, end: str) -> str:
+    """A sentence with a remark put before its full stop."""
+    return f"{text[:-1]}{end}{text[-1]}" if end and text else text
+
+
 def closed(text: str) -> str:
     """One full stop at the end, none doubled: values may end in one, or in an ellipsis."""
     for doubled in ("..", "….", "?.", "!.", ".”."):

@@ -8,7 +8,7 @@ from usedfor.briefs.draft import Line, Part, advice, fact, unknown
 from usedfor.briefs.gather import REACTIONS_SHOWN, Dossier, frequency
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.topics import topic_words
-from usedfor.briefs.wording import LIST_LIMIT, distinct, listed, number, say, table
+from usedfor.briefs.wording import LIST_LIMIT, distinct, listed, number, say, table, with_end
 from usedfor.model import Caution, Figure, Reaction
 
 _WITH_FIGURES = 10
@@ -100,10 +100,9 @@ def _chunks(
     lines = []
     for i in range(0, len(items), LIST_LIMIT):
         chunk = items[i : i + LIST_LIMIT]
-        sentence = sentences[0] if i == 0 else sentences[-1]
-        line = fact(
-            say(sentence, **{value: listed(w for w, _ in chunk)}), dossier.each(item for _, item in chunk)
-        )
+        text = say(sentences[0] if i == 0 else sentences[-1], **{value: listed(w for w, _ in chunk)})
+        cautions = [item for _, item in chunk if isinstance(item, Caution)]
+        line = fact(with_end(text, dossier.said_of(cautions)), dossier.each(item for _, item in chunk))
         if line:
             lines.append(line)
     return lines

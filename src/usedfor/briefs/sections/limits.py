@@ -9,7 +9,7 @@ from usedfor.briefs.gather import Dossier
 from usedfor.briefs.places import status_words
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.tidy import is_cut, shown_as_quote, tidy
-from usedfor.briefs.wording import say
+from usedfor.briefs.wording import say, table, with_end
 from usedfor.model import Use
 
 _DURING = re.compile(
@@ -99,7 +99,8 @@ def contraindicated_line(dossier: Dossier, use: Use) -> Line | None:
         "during" if during(words) else "people" if _PEOPLE.match(words) else "state" if state(words) else ""
     )
     name = f"not.contraindicated_{which}".rstrip("_")
-    return fact(say(name, condition=words), dossier.spans(use.evidence))
+    text = with_end(say(name, condition=words), dossier.said_of([use]))
+    return fact(text, dossier.spans(use.evidence))
 
 
 def limited_line(dossier: Dossier, use: Use) -> Line | None:
@@ -123,7 +124,7 @@ def _allergies(dossier: Dossier) -> list[Line | None]:
         )
         if text not in seen:
             seen.add(text)
-            lines.append(fact(text, dossier.spans(caution.evidence)))
+            lines.append(fact(with_end(text, dossier.said_of([caution])), dossier.spans(caution.evidence)))
     return lines
 
 
@@ -135,5 +136,6 @@ def _medicines(dossier: Dossier) -> list[Line | None]:
             text = say("not.medicines_words", words=shown_as_quote(caution.text))
         else:
             text = say("not.medicines", medicine=words)
-        lines.append(fact(text, dossier.spans(caution.evidence)))
+        if words.casefold() not in table("cues")["not_medicines"]:
+            lines.append(fact(with_end(text, dossier.said_of([caution])), dossier.spans(caution.evidence)))
     return lines

@@ -7,7 +7,7 @@ from usedfor.briefs.gather import Dossier
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.sections.effects import topics_lines
 from usedfor.briefs.topics import finding_rank, population_finding
-from usedfor.briefs.wording import LIST_LIMIT, closed, listed, say, table
+from usedfor.briefs.wording import LIST_LIMIT, closed, listed, say, table, with_end
 from usedfor.model import Statement
 
 _GROUPS = ("pregnancy", "lactation", "children", "older", "kidney", "liver")
@@ -48,7 +48,9 @@ def group_lines(dossier: Dossier, group: str, limit: int = _SHOWN) -> list[Line]
         words, statements = population_finding(topic, topics[topic])
         if words:
             each = [dossier.spans_of(s, 1 if len(statements) > 1 else 3) for s in statements]
-            lines.append(fact(closed(f"{words}."), [span for spans in each for span in spans]))
+            cautions = [c for c in dossier.cautions["population"] if c.topic == topic]
+            text = with_end(closed(f"{words}."), dossier.said_of(cautions))
+            lines.append(fact(text, [span for spans in each for span in spans]))
     return [line for line in lines if line][:limit]
 
 
