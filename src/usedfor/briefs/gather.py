@@ -170,10 +170,9 @@ class Dossier:
 
     def documents_of(self, evidence: Iterable[Evidence]) -> list[str]:
         """The documents in which the evidence for stands."""
-        found = (s for e in evidence if e.direction == "for" and (s := self._statements.get(e.statement)))
-        return list(dict.fromkeys(s.span.document for s in found))
+        return list(dict.fromkeys(e.statement.rpartition("#")[0] for e in evidence if e.direction == "for"))
 
-    def said_of(self, items: Iterable[Use | Caution]) -> str:
+    def said_of(self, items: Iterable[Use | Caution | Reaction]) -> str:
         """ " (said of the form given by mouth)" where only labels of that route say so, else "".
 
         A medicine given by mouth and into a vein has labels that warn of different things; where some label
@@ -181,14 +180,18 @@ class Dossier:
         """
         if len(self._routes) < 2:
             return ""
-        named = [frozenset(self.documents_of(item.evidence)) for item in items]
-        if not named or len(set(named)) > 1:
+        carrying = set()
+        for item in items:
+            documents = frozenset(self.documents_of(item.evidence))
+            if not isinstance(item, Use) and item.labels > len(documents):
+                return ""  # more labels say so than are named
+            carrying.add(frozenset(r for d in documents for r in self._routes_of(d)))
+        if len(carrying) != 1:
             return ""
-        routes = {r for d in named[0] for r in self._routes_of(d)}
-        others = [self._routes_of(d) for d in self.documents if d not in named[0]]
-        if not routes or not any(other and not other & routes for other in others):
+        routes = carrying.pop()
+        if not routes or not any(other and not other & routes for other in self._routes.values()):
             return ""
-        return say("route.said_of", routes=routes_words(sorted(routes))).rstrip(".")
+        return say("route.said_of", routes=routes_words(sorted(routes), short=True)).rstrip(".")
 
     def _routes_of(self, document: str) -> frozenset[str]:
         return self._routes.get(document, frozenset())

@@ -15,9 +15,10 @@ def route_words(route: str) -> str:
     return str(known) if known else f"by the {tidy(route)} route"
 
 
-def routes_words(routes: Iterable[str]) -> str:
-    """Several routes in one phrase, "by mouth or into a vein (intravenous)"."""
-    return listed((route_words(r) for r in routes), last="or")
+def routes_words(routes: Iterable[str], *, short: bool = False) -> str:
+    """Several routes in one phrase, "by mouth or into a vein (intravenous)"; ``short``: plain words alone."""
+    words = [route_words(r) for r in routes]
+    return listed((w.split(" (")[0] for w in words) if short else words, last="or")
 
 
 def schedule_words(code: str) -> tuple[str, str] | None:

@@ -62,7 +62,9 @@ def say(sentence: str, /, **values: object) -> str:
 
 def with_end(text: str, end: str) -> str:
     """A sentence with a remark put before its full stop."""
-    return f"{text[:-1]}{end}{text[-1]}" if end and text else text
+    if not end:
+        return text
+    return f"{text}{end}." if text.endswith("…") else f"{text[:-1]}{end}{text[-1:]}"
 
 
 def closed(text: str) -> str:

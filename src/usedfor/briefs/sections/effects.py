@@ -101,8 +101,8 @@ def _chunks(
     for i in range(0, len(items), LIST_LIMIT):
         chunk = items[i : i + LIST_LIMIT]
         text = say(sentences[0] if i == 0 else sentences[-1], **{value: listed(w for w, _ in chunk)})
-        cautions = [item for _, item in chunk if isinstance(item, Caution)]
-        line = fact(with_end(text, dossier.said_of(cautions)), dossier.each(item for _, item in chunk))
+        named = [item for _, item in chunk]
+        line = fact(with_end(text, dossier.said_of(named)), dossier.each(named))
         if line:
             lines.append(line)
     return lines
@@ -123,9 +123,8 @@ def _figure_line(dossier: Dossier, reaction: Reaction) -> Line | None:
     else:
         text = say("effects.drug_only", drug=in_100(highest))
     words = reaction_words(dossier, reaction)
-    return fact(
-        say("effects.figure", reaction=words, figures=text.rstrip(".")), dossier.spans(reaction.evidence, 1)
-    )
+    sentence = say("effects.figure", reaction=words, figures=text.rstrip("."))
+    return fact(with_end(sentence, dossier.said_of([reaction])), dossier.spans(reaction.evidence, 1))
 
 
 def in_100(figure: Figure) -> str:
