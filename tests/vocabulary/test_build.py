@@ -53,7 +53,7 @@ def test_a_table_comes_back_and_twice_the_same(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there() -> None:
-    with pytest.raises(SnapshotError, match="nothing.xz"):
+    with pytest.raises(SnapshotError, match=r"nothing\.xz"):
         store.read("nothing.xz", store.ConditionTable)
 
 

@@ -81,8 +81,8 @@ def test_parents_are_conditions(conditions: Conditions) -> None:
         ),
         (
             "locally advanced or metastatic, non-squamous NSCLC",
-            "non-small cell lung cancer",
-            "stage words and biomarker words set aside",
+            "non-squamous non-small cell lung cancer",
+            "stage words set aside",
         ),
     ],
 )

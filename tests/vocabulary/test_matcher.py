@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,7 +71,7 @@ def test_every_hit_is_a_name_at_its_place(parts: list[str], noise: str) -> None:
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)).map(lambda t: (t[0], t[0] + t[1], 0))))
 def test_longest_never_overlaps_and_leaves_nothing_free(hits: list[tuple[int, int, int]]) -> None:
     kept = longest(hits)
-    assert all(a[1] <= b[0] for a, b in zip(kept, kept[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(kept))
     for hit in hits:
         assert any(hit[0] < k[1] and k[0] < hit[1] and k[1] - k[0] >= hit[1] - hit[0] for k in kept)
 

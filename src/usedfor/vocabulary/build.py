@@ -11,8 +11,8 @@ from usedfor.vocabulary import build_conditions, build_medicines, store
 
 
 def build(data: Path, out: Path) -> dict[str, int]:
-    """Write ``medicines.xz`` and ``conditions.xz`` to ``out`` from the sources in ``data``; returns their sizes in
-    bytes. The same sources give the same bytes.
+    """Write ``medicines.xz`` and ``conditions.xz`` to ``out`` from the sources in ``data``; returns their
+    sizes in bytes. The same sources give the same bytes.
 
     :raises InputError: where a source is not there.
     """

@@ -123,8 +123,8 @@ class _Builder:
                 self.entries[id].parents |= up - {"", id}
 
     def _mapped(self, term: sources.MeshTerm) -> str:
-        """The condition Mondo or DO maps to this heading, if a name of theirs agrees (some mappings are off:
-        "visual epilepsy" for partial epilepsies; and so are some of the file's numbers)."""
+        """The condition Mondo or DO maps to this heading, if a name of theirs agrees (some mappings are
+        off: "visual epilepsy" for partial epilepsies; and so are some of the file's numbers)."""
         id = self.of.get(term.id, "")
         if not id:
             return ""
@@ -138,7 +138,8 @@ class _Builder:
         return any(by_name.get(h) == id for h in {key(n) for n in self.entries[id].names} & headings)
 
     def _between(self, term: sources.MeshTerm, used: set[str]) -> str:
-        """The one condition whose MeSH id fits between a heading's neighbours and that shares a word with it."""
+        """The one condition whose MeSH id fits between a heading's neighbours and that shares a word with
+        it."""
         low, high = term.between
         own = set(key(term.heading).split()) - {"disease", "disorder", "syndrome", "infection", "neoplasm"}
         fits = {
@@ -164,8 +165,8 @@ class _Builder:
             entry.add(name, _ICD)
 
     def own(self, data: Path) -> None:
-        """The supplement: rules/purposes.tsv (new conditions, or more names of one there is), synonyms.tsv, shown.tsv
-        and lay.tsv. Names it gives go before every source's."""
+        """The supplement: rules/purposes.tsv (new conditions, or more names of one there is),
+        synonyms.tsv, shown.tsv and lay.tsv. Names it gives go before every source's."""
         self.drop()
         by_key = self.keys()
         firm = self.keys(worst=_MESH)  # synonyms, MeSH's entry terms above all, are often only near
@@ -235,7 +236,8 @@ class _Builder:
         return self.entries[at]
 
     def keys(self, worst: int = _ICD) -> dict[str, str]:
-        """Look-up key -> our id. A name two conditions share goes to the better source; a tie of synonyms to none."""
+        """Look-up key -> our id. A name two conditions share goes to the better source; a tie of synonyms
+        to none."""
         claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for entry in self.entries.values():
             best: dict[str, int] = {}
@@ -329,8 +331,8 @@ SHORTEST = 3  # letters of a name that is looked for in running text
 def _sought(
     entries: list[_Entry], synonyms: list[str], keys: dict[str, str]
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Folded names to look for in running text, and abbreviations, each with its row. A plural beside its singular
-    is left out: the matcher allows for it."""
+    """Folded names to look for in running text, and abbreviations, each with its row. A plural beside its
+    singular is left out: the matcher allows for it."""
     refused = {one for (one,) in rows("only_linked.tsv", 1)}
     sought: dict[str, int] = {}
     short: dict[str, int] = {}

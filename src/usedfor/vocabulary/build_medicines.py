@@ -157,12 +157,18 @@ class _Builder:
 
     def every_cure(self, data: Path) -> None:
         self._drugbank: dict[str, str] = {}
+        apart = {name for (name,) in rows("apart.tsv", 1)}
         for row in sources.every_cure(data):
             if re.search(r"\d (MG|ML|UNT)|Product|Pill|;|/", row.name) or len(row.name) > 60:
                 continue
             hits = {self.by_rxcui[r] for r in row.ids.get("RXCUI", []) if r in self.by_rxcui}
             id = self.resolve(row.name)
-            if id is None and len(hits) == 1 and len(row.ids.get("DRUGBANK", [])) < 2:
+            if (
+                id is None
+                and len(hits) == 1
+                and row.name not in apart
+                and len(row.ids.get("DRUGBANK", [])) < 2
+            ):
                 (id,) = hits
             if id is None and plain(row.name) in self.trade:
                 continue
@@ -219,9 +225,40 @@ class _Builder:
                     self.meds[id].add(synonym, "synonym")
                     self.by_name.setdefault(p, id)
 
+    def same(self) -> None:
+        """Merge what the sources list twice: rules/same.tsv."""
+        for name, others in rows("same.tsv", 2):
+            id = self.by_name.get(plain(name)) or self.new(name)
+            for other in others.split("|"):
+                old = self.by_name.get(plain(other), id)
+                self.by_name[plain(other)] = id
+                if old != id and plain(self.meds[old].name) == plain(other):
+                    self.merge(old, id)
+                self.meds[id].add(other.lower(), "synonym")
+
+    def merge(self, old: str, id: str) -> None:
+        """Let all that is said of one medicine be said of another."""
+        gone = self.meds.pop(old)
+        self.point(old, id)
+        for p, kind in gone.names.items():
+            self.meds[id].add(gone.shown[p], kind)
+        self.meds[id].ids = gone.ids | self.meds[id].ids
+        self.meds[id].dates |= gone.dates
+        self.meds[id].approved |= gone.approved
+
+    def point(self, old: str, new: str) -> None:
+        """Let every name and code that leads to one medicine lead to another."""
+        for table in (self.by_name, self.by_rxcui, self._drugbank):
+            table.update({k: new for k, v in table.items() if v == old})
+        for ids in self.by_unii.values():
+            if old in ids:
+                ids.remove(old)
+                ids.add(new)
+
     def fda_names(self, data: Path) -> None:
-        """Call each medicine as its US labels do, where nine in ten of FDA's products agree on another name than
-        RxNorm's and do not only add to it ("dextrose" for glucose, "glycopyrrolate" for glycopyrronium)."""
+        """Call each medicine as its US labels do, where nine in ten of FDA's products agree on another
+        name than RxNorm's and do not only add to it ("dextrose" for glucose, "glycopyrrolate" for
+        glycopyrronium)."""
         used: dict[str, Counter[str]] = defaultdict(Counter)
         for product in (*sources.drugs_at_fda(data), *sources.orange_book(data), *sources.openfda(data)):
             for name in product.ingredients:
@@ -242,12 +279,7 @@ class _Builder:
         med.name = name
         new = slug(name)
         self.meds[new] = med
-        for table in (self.by_name, self.by_rxcui, self._drugbank):
-            table.update({k: new for k, v in table.items() if v == id})
-        for ids in self.by_unii.values():
-            if id in ids:
-                ids.remove(id)
-                ids.add(new)
+        self.point(id, new)
         self.by_name[plain(name)] = new
 
     def products(self, data: Path) -> None:
@@ -289,8 +321,9 @@ def _bare(name: str) -> str:
 
 
 def _own(name: str, ingredient: str) -> bool:
-    """Whether a precise ingredient of RxNorm is a medicine of its own: by rules/own.tsv (conjugates, pegylated forms),
-    or because the ingredient's name is glued into a longer word ("levoketoconazole", "fluoroestradiol")."""
+    """Whether a precise ingredient of RxNorm is a medicine of its own: by rules/own.tsv (conjugates,
+    pegylated forms), or because the ingredient's name is glued into a longer word ("levoketoconazole",
+    "fluoroestradiol")."""
     low = plain(name)
     if any(re.search(pattern, low) for _, pattern in rows("own.tsv", 2)):
         return True
@@ -311,8 +344,9 @@ def _cased(brand: str) -> str:
 
 
 def related(meds: dict[str, _Med]) -> dict[str, set[str]]:
-    """Medicines easily taken for one another, by three rules: a prefix of rules/prefixes.tsv before the other's name;
-    the same first word (a conjugate, a pegylated form, another insulin); nine tenths of the letters alike."""
+    """Medicines easily taken for one another, by three rules: a prefix of rules/prefixes.tsv before the
+    other's name; the same first word (a conjugate, a pegylated form, another insulin); nine tenths of
+    the letters alike."""
     single = {m.name: id for id, m in meds.items() if not m.ingredients}
     out: dict[str, set[str]] = defaultdict(set)
 
@@ -354,6 +388,7 @@ def build(data: Path) -> MedicineTable:
     b.rxnorm(data)
     b.every_cure(data)
     b.drugbank(data)
+    b.same()
     b.fda_names(data)
     b.products(data)
     b.brands(data)

@@ -27,7 +27,8 @@ class Term(msgspec.Struct):
 
 
 def mondo(data: Path) -> Iterator[tuple[str, str, str]]:
-    """(Mondo id, label, other id) of every exact mapping to DOID, MeSH, ICD-10-CM, OMIM, Orphanet, NCIt and EFO."""
+    """(Mondo id, label, other id) of every exact mapping to DOID, MeSH, ICD-10-CM, OMIM, Orphanet, NCIt
+    and EFO."""
     with tarfile.open(data / "mondo-mappings-2026.tar.xz") as tar:
         for member in sorted(tar.getmembers(), key=lambda m: m.name):
             file = tar.extractfile(member)
@@ -99,9 +100,10 @@ class MeshTerm(msgspec.Struct):
 def mesh(data: Path) -> list[MeshTerm]:
     """Headings of MeSH's trees C, F03 and F01.145.126.
 
-    The file stands in the order of MeSH's unique ids, but gives one row in six the id of another heading (one it
-    refers to). The ids of the longest rising sequence are right; a wrong one between two right ones that leave a
-    single number has that number; ``mesh_ids.tsv`` gives others, each of which must fit between its neighbours.
+    The file stands in the order of MeSH's unique ids, but gives one row in six the id of another
+    heading (one it refers to). The ids of the longest rising sequence are right; a wrong one between
+    two right ones that leave a single number has that number; ``mesh_ids.tsv`` gives others, each of
+    which must fit between its neighbours.
     """
     with lzma.open(data / "mesh-diseases-synonyms.csv.xz", "rt", encoding="utf-8") as file:
         found = [row for row in csv.DictReader(file) if re.fullmatch(r"D\d+", row["Mesh ID"])]

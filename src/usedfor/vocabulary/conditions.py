@@ -55,7 +55,8 @@ class Conditions:
         return made
 
     def find(self, name: str) -> Condition | None:
-        """The condition with this name, whatever its case, hyphens, plural, British spelling or order of words."""
+        """The condition with this name, whatever its case, hyphens, plural, British spelling or order of
+        words."""
         row = self._keys.get(key(name))
         return None if row is None else self._condition(row)
 

@@ -39,8 +39,8 @@ def _once(names: list[str | None]) -> list[str]:
 
 
 def medicine(document: Document, medicines: Medicines) -> Medicine:
-    """The medicine of a document: its generic name, where it agrees with the active substances or only words them
-    otherwise; else its substances; else its brand; else made from its words."""
+    """The medicine of a document: its generic name, where it agrees with the active substances or only
+    words them otherwise; else its substances; else its brand; else made from its words."""
     data = product_data(document)
     generics = _once(
         [_kit(g) for g in (*data.get("generic_name", []), *(p.generic or "" for p in document.products))]
@@ -74,7 +74,8 @@ def _short(names: list[str]) -> list[str]:
 
 
 def _agrees(found: Medicine, ids: set[str]) -> bool:
-    """Whether a medicine may be that of these substances: as many ingredients, or all but what only carries them."""
+    """Whether a medicine may be that of these substances: as many ingredients, or all but what only
+    carries them."""
     own = set(found.ingredients or (found.id,))
     return not ids or len(own) == len(ids) or (own < ids and ids - own <= _carriers())
 
@@ -85,8 +86,8 @@ def _carriers() -> frozenset[str]:
 
 
 def _substances(document: Document, data: dict[str, list[str]]) -> list[tuple[str, str | None]]:
-    """(name, UNII) of the active substances. openFDA's two lists are in no common order: they are paired only where
-    there is one of each."""
+    """(name, UNII) of the active substances. openFDA's two lists are in no common order: they are paired
+    only where there is one of each."""
     names = data.get("substance_name", [])
     uniis = data.get("unii", [])
     if len(names) == 1 and len(uniis) == 1:

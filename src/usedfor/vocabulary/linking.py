@@ -1,9 +1,10 @@
-"""From a phrase of a label to a condition: exact, else by its normalised words, else with words set aside that do not
-change which condition it is.
+"""From a phrase of a label to a condition: exact, else by its normalised words, else with words set aside
+that do not change which condition it is.
 
-Each rule is a row of rules/set_aside.tsv: where the words stand, a pattern over the normalised words, and of which
-conditions it holds ("HER2-positive" may be set aside before a cancer, nowhere else). What is left must be the name of
-a condition. The fewest words that leave a name are set aside, so that the most specific condition is found.
+Each rule is a row of rules/set_aside.tsv: where the words stand, a pattern over the normalised words,
+and of which conditions it holds ("HER2-positive" may be set aside before a cancer, nowhere else). What
+is left must be the name of a condition. The fewest words that leave a name are set aside, so that the
+most specific condition is found.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Dictionary matching on running text, linear in its length, with exact offsets into the original.
 
-All names are searched at once with an Aho-Corasick automaton over characters (daachorse), overlapping matches
-included; then matches inside words are dropped; then, where asked, the longest are kept. (Leftmost-longest search
-would lose "heart failure" in "heart failure with red", where a longer name begins but does not end.)
+All names are searched at once with an Aho-Corasick automaton over characters (daachorse), overlapping
+matches included; then matches inside words are dropped; then, where asked, the longest are kept.
+(Leftmost-longest search would lose "heart failure" in "heart failure with red", where a longer name
+begins but does not end.)
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ class Matcher:
     """Finds names in text. A name also matches with a plural "s" or "es" after it."""
 
     def __init__(self, names: Sequence[str], exact_case: Sequence[str] = (), folded: bool = False) -> None:
-        """``names`` may repeat: a hit gives the number of the first. ``exact_case``: more names, numbered on from the
-        others, abbreviations for the most part, that match only where the text has the same capitals ("AIDS" is not
-        "aids"). ``folded``: whether ``names`` are folded already, which saves time."""
+        """``names`` may repeat: a hit gives the number of the first. ``exact_case``: more names, numbered
+        on from the others, abbreviations for the most part, that match only where the text has the same
+        capitals ("AIDS" is not "aids"). ``folded``: whether ``names`` are folded already, which saves
+        time."""
         self._names = (*names, *exact_case)
         self._numbers: list[int] = []
         self._strict: list[list[int] | None] = []

@@ -1,4 +1,5 @@
-"""Readers of the sources of medicine names: RxNav, RxNorm, Every Cure, DrugBank, Drugs@FDA, Orange Book, openFDA."""
+"""Readers of the sources of medicine names: RxNav, RxNorm, Every Cure, DrugBank, Drugs@FDA, Orange Book,
+openFDA."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+
+from usedfor.vocabulary.rules import rows
 
 csv.field_size_limit(1 << 27)
 
@@ -38,14 +41,9 @@ class Product(msgspec.Struct):
     uniis: list[str] = []
 
 
-# RxNorm's dose forms begin with one of these words; what stands before is the ingredient, or several with " / ".
+# RxNorm's dose forms begin with one of these words; before it stands the ingredient, or several.
 _FORM = re.compile(
-    r" (?:(?:\d+ (?:HR|ML|ACTUAT) )?(?:Auto-Injector|Bar|Buccal|Cartridge|Chewable|Chewing|Crystals|Cutaneous|Delayed|Dental|"
-    r"Disintegrating|Drug Implant|Dry Powder|Effervescent|Enema|Enteric|Extended|Flakes|Gas for|Granules|Implant|Inhalant|"
-    r"Inhalation|Injectable|Injection|Intraperitoneal|Intratracheal|Intrauterine|Intravesical|Irrigation|Jet Injector|"
-    r"Lotion|Lozenge|Medicated|Metered|Mouthwash|Mucosal|Mucous|Nasal|Ophthalmic|Oral|Otic|Paste|Pen Injector|Powder|"
-    r"Prefilled|Pyelocalyceal|Rectal|Sublingual|Suppository|Sustained|Tablet|Toothpaste|Topical|Transdermal|Urethral|"
-    r"Vaginal|Wafer)\b.*)$"
+    rf" (?:(?:\d+ (?:HR|ML|ACTUAT) )?(?:{'|'.join(form for (form,) in rows('dose_forms.tsv', 1))})\b.*)$"
 )
 _STRENGTH = re.compile(
     r" \d[\d.,]* (?:MG|ML|UNT|MEQ|%|MCG|BAU|CELLS|AU|ACTUAT|IR|PNU|MMOL|HR|UNITS?|MCI|VECTOR)\b.*",
@@ -54,7 +52,8 @@ _STRENGTH = re.compile(
 
 
 def ingredients(name: str) -> list[str]:
-    """The ingredient names of an RxNorm clinical drug or form name: "A 5 MG / B 10 MG Oral Tablet" -> [A, B]."""
+    """The ingredient names of an RxNorm clinical drug or form name: "A 5 MG / B 10 MG Oral Tablet" -> [A,
+    B]."""
     bare = _FORM.sub("", name)
     return [_STRENGTH.sub("", part).strip() for part in bare.split(" / ")]
 
@@ -198,7 +197,8 @@ def _tabbed(pack: zipfile.ZipFile, name: str) -> Iterator[dict[str, str]]:
 
 
 def orange_book(data: Path) -> Iterator[Product]:
-    """Products of the Orange Book with their approval dates ("Approved Prior to Jan 1, 1982" is left empty)."""
+    """Products of the Orange Book with their approval dates ("Approved Prior to Jan 1, 1982" is left
+    empty)."""
     with zipfile.ZipFile(data / "orange-book-2024-11.zip") as pack, pack.open("products.txt") as file:
         for row in csv.DictReader(
             io.TextIOWrapper(file, "utf-8", newline=""), delimiter="~", quoting=csv.QUOTE_NONE

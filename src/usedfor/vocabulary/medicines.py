@@ -15,8 +15,8 @@ from usedfor.vocabulary.store import MedicineTable, read
 
 
 class Medicines:
-    """One entry per active ingredient or fixed combination. Salts are their ingredient; a brand with several
-    different medicines gives them all."""
+    """One entry per active ingredient or fixed combination. Salts are their ingredient; a brand with
+    several different medicines gives them all."""
 
     def __init__(self, table: MedicineTable) -> None:
         self._table = table
@@ -134,7 +134,8 @@ class Medicines:
         return Matcher(names, folded=True), names
 
     def in_text(self, text: str) -> tuple[Mention, ...]:
-        """Every mention of a medicine, the longest names, in order. A brand of several medicines gives the first."""
+        """Every mention of a medicine, the longest names, in order. A brand of several medicines gives the
+        first."""
         matcher, names = self._matcher
         return tuple(
             Mention(start=a, end=b, id=self._table.ids[self._keys[names[n]][0]], name=text[a:b])

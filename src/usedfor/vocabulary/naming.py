@@ -1,6 +1,8 @@
-"""How a medicine's name is reduced to its ingredient's: salts, crystal water, biosimilar suffixes, forms, strengths.
+"""How a medicine's name is reduced to its ingredient's: salts, crystal water, biosimilar suffixes, forms,
+strengths.
 
-The ingredient level is RxNorm's (term type IN). What may be set aside is data: rules/salts.tsv, elements.tsv, forms.tsv.
+The ingredient level is RxNorm's (term type IN). What may be set aside is data: rules/salts.tsv,
+elements.tsv, forms.tsv.
 """
 
 from __future__ import annotations
@@ -58,7 +60,8 @@ def salt_free(name: str, esters: bool = True) -> Iterator[str]:
 
 
 def without_suffix(name: str) -> str | None:
-    """A biologic's name without FDA's four-letter suffix ("eculizumab-aeeb"), or None. The caller must know the rest."""
+    """A biologic's name without FDA's four-letter suffix ("eculizumab-aeeb"), or None. The caller must
+    know the rest."""
     found = _SUFFIX.match(name.strip().lower())
     return found[1] if found and "-" in name else None
 

@@ -8,7 +8,8 @@ from usedfor.model import Medicine
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A name in running text: ``text[start:end]``; ``id`` of the medicine or condition; ``name`` as the text has it."""
+    """A name in running text: ``text[start:end]``; ``id`` of the medicine or condition; ``name`` as the
+    text has it."""
 
     start: int
     end: int
@@ -25,8 +26,8 @@ class Near(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A condition that a phrase means. ``name`` is the condition's; ``reason`` says how it was found, ``rule`` by which
-    rule; ``score`` is 1.0 for an exact name and lower the more was set aside."""
+    """A condition that a phrase means. ``name`` is the condition's; ``reason`` says how it was found,
+    ``rule`` by which rule; ``score`` is 1.0 for an exact name and lower the more was set aside."""
 
     condition: str
     name: str

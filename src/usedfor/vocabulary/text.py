@@ -1,8 +1,8 @@
 """Folding: one form of a text for matching, with every offset leading back to the original.
 
-Case, hyphens, dashes, slashes and curly apostrophes are folded one character for one, so that most texts keep
-their offsets. White space in a row, soft hyphens, combining marks, accented letters and British spellings change
-the length: for these an offset map is kept.
+Case, hyphens, dashes, slashes and curly apostrophes are folded one character for one, so that most
+texts keep their offsets. White space in a row, soft hyphens, combining marks, accented letters and
+British spellings change the length: for these an offset map is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _QUOTES = "’‘´`ʼ"
 _ONE_ASCII = [(c, " ") for c in _SPACES if c < "\x80"] + [("`", "'")]
 _ONE_OTHER = [(c, " ") for c in _SPACES if c > "\x80"] + [(c, "'") for c in _QUOTES if c > "\x80"]
 
-# Characters whose folding changes the length: soft hyphens, joiners, marks, accented letters, ligatures; surrogates.
+# Characters whose folding changes the length: soft hyphens, joiners, marks, accented letters, ligatures;
+# surrogates.
 _ODD = "\u00ad\u00df-\u024f\u0300-\u036f\u1e00-\u1eff\u200b-\u200f\u2060\ufb00-\ufb06\ufeff\ud800-\udfff"
 _ANY_ODD = re.compile(f"[{_ODD}]")
 _ODD_RUN = re.compile(f"  +|[{_ODD}]+")
@@ -55,7 +56,8 @@ def _british(low: str) -> bool:
 
 
 class Folded:
-    """A folded text. ``text`` is what to search; ``start`` and ``end`` lead offsets of it back to the original."""
+    """A folded text. ``text`` is what to search; ``start`` and ``end`` lead offsets of it back to the
+    original."""
 
     __slots__ = ("_f0", "_f1", "_o0", "_o1", "same", "text")
 
