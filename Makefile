@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .PHONY: help setup brief test lint format types docs bench bench-build bench-brief bench-readability \
-	bench-extraction starter vocabulary train lock clean browser
+	bench-extraction bench-trials starter vocabulary train lock clean browser
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -128,7 +128,7 @@ docs: $(DEV) ## write docs/commands.md and docs/rules.md anew from the code and 
 
 # --- measure (on the real data in $(SHARED)) ----------------------------------------------------------------
 
-bench: bench-brief bench-readability bench-build bench-extraction ## run every benchmark
+bench: bench-brief bench-readability bench-build bench-extraction bench-trials ## run every benchmark
 
 bench-brief: $(DEV) ## time `usedfor MEDICINE` and compiling, over all medicines of the starter
 	@$(PY) benchmarks/brief.py $(ARGS)
@@ -142,6 +142,9 @@ bench-build: $(DEV) ## speed and memory of building a snapshot from the labels
 bench-extraction: $(DEV) $(PEERS)/.made ## extraction against the gold sets, beside a dictionary, spaCy and medspaCy
 	@$(PY) benchmarks/extraction_gold.py
 	$(PY) benchmarks/peers.py $(ARGS)
+
+bench-trials: $(DEV) ## roles and conditions of registered trials against the gold set, and speed
+	@$(PY) benchmarks/trials.py $(ARGS)
 
 # The peers live in environments of their own: what they pin never reaches the project.
 $(PEERS)/.made: | $(DEV)
