@@ -85,6 +85,7 @@ class Label:
     """Writes a label by hand and the statements read from it, each on the exact span of its words."""
 
     application: str | None = "NDA000001"
+    product_type = "prescription"
 
     def __init__(self, id: str, medicine: str, effective: str, brand: str, title: str, **texts: str) -> None:
         self.medicine = medicine
@@ -97,7 +98,7 @@ class Label:
             effective=effective,
             sections=tuple(Section(field=f, text=t) for f, t in sorted(texts.items())),
             products=(Product(brand=brand, application=self.application),),
-            product_type="prescription",
+            product_type=self.product_type,
             url=f"https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid=set-{id}",
         )
         self.statements: list[Statement] = []

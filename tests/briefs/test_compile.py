@@ -123,6 +123,7 @@ def test_a_limit_is_never_called_approved(brief: Brief) -> None:
 def test_a_label_without_an_approval_number_is_not_called_an_approval(fake: ModuleType) -> None:
     class Remedy(fake.Label):  # type: ignore[misc]
         application = None
+        product_type = "otc"
 
     label = Remedy(
         "doc-3", "globulol", "2026-01-01", "GLOBUL", "GLOBUL", indications_and_usage="For sleep trouble."

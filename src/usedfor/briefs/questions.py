@@ -52,7 +52,7 @@ def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list
     """ "It is approved to treat A, B and C." A sentence for each relation, the first use's first;
     at most ``limit`` uses named in each."""
     lines = []
-    manners = {u.id: _group(u) if uses.has_number(dossier, u) else "labelled" for u in approved}
+    manners = {u.id: _group(dossier, u) for u in approved}
     for relation in dict.fromkeys(manners.values()):
         group = [u for u in approved if manners[u.id] == relation]
         words = [dossier.use_words(u) for u in group]
@@ -64,9 +64,12 @@ def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list
     return lines
 
 
-def _group(use: Use) -> str:
+def _group(dossier: Dossier, use: Use) -> str:
     """Uses whose sentences go together."""
-    return "to" if uses.manner(use) == "to" else use.relation
+    to = uses.manner(use) == "to"
+    if not uses.has_number(dossier, use):
+        return "labelled_to" if to else "labelled"
+    return "to" if to else use.relation
 
 
 def effects_line(dossier: Dossier, sentence: str, limit: int) -> Line | None:

@@ -33,18 +33,24 @@ def approved(dossier: Dossier) -> Part:
 
 def use_line(dossier: Dossier, use: Use) -> Line | None:
     """ "Ketamine is approved for induction of general anesthesia." with its labels."""
-    sentence = f"use.{manner(use)}" if has_number(dossier, use) else "use.labelled"
+    labelled = "use.labelled_to" if manner(use) == "to" else "use.labelled"
+    sentence = f"use.{manner(use)}" if has_number(dossier, use) else labelled
     return fact(say(sentence, name=dossier.name, use=dossier.use_words(use)), dossier.spans(use.evidence))
 
 
 def has_number(dossier: Dossier, use: Use) -> bool:
-    """Whether a label that lists the use belongs to a product with an FDA approval number.
+    """Whether a label that lists the use belongs to a product that the FDA approved.
 
-    A label is no approval: homeopathic products and the like have labels too.
+    A label is no approval: homeopathic products and the like have labels too. They are sold without a
+    prescription, so an over-the-counter product needs an approval number to be called approved. Of
+    prescription products the published data leave the number out too often to conclude anything from that.
     """
     documents = [d for id in dossier.documents_of(use.evidence) if (d := dossier.documents.get(id))]
-    products = [p for d in documents for p in d.products]
-    return not products or any((p.application or "").upper().startswith(_APPROVALS) for p in products)
+    return not documents or any(
+        d.product_type != "otc"
+        or any((p.application or "").upper().startswith(_APPROVALS) for p in d.products)
+        for d in documents
+    )
 
 
 def manner(use: Use) -> str:
