@@ -53,7 +53,7 @@ def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list
     at most ``limit`` uses named in each."""
     lines = []
     manners = {u.id: _group(dossier, u) for u in approved}
-    for relation in dict.fromkeys(manners.values()):
+    for relation in sorted(dict.fromkeys(manners.values()), key=lambda m: m.startswith("labelled")):
         group = [u for u in approved if manners[u.id] == relation]
         words = [dossier.use_words(u) for u in group]
         tests = relation == "diagnose" and all(uses.manner(u) == "diagnose_test" for u in group)
