@@ -44,6 +44,7 @@ def test_the_file_is_typed(tmp_path: Path) -> None:
 
 def test_many_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "GROUP", 2)
+    monkeypatch.setattr(parquet, "BATCH", 1)
     rows: list[Row] = [(f"{n:03d}", n, n % 2, None) for n in range(7)]
     path = write(tmp_path / "t.parquet", rows)
     assert pq.ParquetFile(path).num_row_groups == 4

@@ -109,3 +109,9 @@ def test_a_read_only_home(home: Path, tmp_path: Path) -> None:
     finally:
         for path in [folder, *folder.rglob("*")]:
             path.chmod(0o755)
+
+
+def test_a_program_without_its_starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "STARTER", tmp_path)
+    with pytest.raises(SnapshotError, match="that ships with the program is not there"):
+        open_snapshot()

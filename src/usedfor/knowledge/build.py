@@ -64,10 +64,12 @@ def write(
         with engine.Pool(workers, parts.prepare) as pool:
             for raw, staged in pool.run(parts.read, reading, limit):
                 reading.take(raw, staged)
-            current, left_out = choose(staging.finish())
-            if not current:
-                raise InputError(reading.why_none())
-            judging = Judging(folder, staging, current, tell, full=full)
+        current, left_out = choose(staging.finish())
+        if not current:
+            raise InputError(reading.why_none())
+        judging = Judging(folder, staging, current, tell, full=full)
+        # Fresh workers: judging needs neither vocabulary nor readers, and this process grows from here on.
+        with engine.Pool(workers) as pool:
             # A medicine may have hundreds of labels: its limit is ten labels' limit.
             for case, verdict in pool.run(parts.judge, judging.cases(), limit * 10):
                 judging.take(case, verdict)

@@ -91,7 +91,9 @@ def open_snapshot(home: Path | str | None = None) -> Snapshot:
 
     :raises SnapshotError: where it is absent, damaged, or of a form this version cannot read.
     """
-    folder, _ = find(home)
+    folder, chosen = find(home)
+    if chosen == "starter" and not (folder / manifest.NAME).is_file():
+        raise SnapshotError("the snapshot that ships with the program is not there; build one: usedfor build")
     made = manifest.read(folder)
     database = folder / sqlite.NAME
     if made.kind == "starter":

@@ -25,7 +25,7 @@ def make(tables: Path, manifest: Manifest, path: Path) -> None:
     """
     from usedfor.knowledge import parquet
 
-    # Sorting for the indexes: a starter's fits memory (and needs no other folder); millions of rows go to disk.
+    # To sort for the indexes: a starter's fits memory and needs no other folder; millions of rows go to disk.
     sorting = "MEMORY" if sum(facts.rows for facts in manifest.tables.values()) < _MANY else "FILE"
     db = sqlite3.connect(path, isolation_level=None)
     try:

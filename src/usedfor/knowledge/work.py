@@ -63,7 +63,8 @@ _FIRST = b"""{
     "id": "first", "set_id": "first", "version": "1", "effective_time": "20260101",
     "indications_and_usage": ["It is indicated for pain."], "contraindications": ["Pain."],
     "boxed_warning": ["WARNING: PAIN"], "warnings_and_cautions": ["5.1 Pain"], "pregnancy": ["No data."],
-    "adverse_reactions": ["Pain (1%)."], "adverse_reactions_table": ["<table><tr><td>Pain</td><td>1</td></tr></table>"],
+    "adverse_reactions": ["Pain (1%)."],
+    "adverse_reactions_table": ["<table><tr><td>Pain</td><td>1</td></tr></table>"],
     "openfda": {"generic_name": ["EXAMPLE"]}
 }"""
 
