@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import msgspec
-from rapidfuzz import fuzz, process
 
 from usedfor.vocabulary import medicine_sources as sources
 from usedfor.vocabulary.naming import candidates, parts, plain, salt_free, slug, without_suffix
+from usedfor.vocabulary.related import related
 from usedfor.vocabulary.rules import rows
 from usedfor.vocabulary.store import MedicineTable
 
@@ -310,7 +310,6 @@ class _Builder:
 
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][a-z]{5,}(?:[- ][a-z]{4,})?")
-_WORDS = re.compile(r"[a-z]{6,}")
 
 
 def _bare(name: str) -> str:
@@ -343,43 +342,6 @@ def _cased(brand: str) -> str:
     return " ".join(w if len(w) < 4 and i else w[0] + w[1:].lower() for i, w in enumerate(brand.split()))
 
 
-def related(meds: dict[str, _Med]) -> dict[str, set[str]]:
-    """Medicines easily taken for one another, by three rules: a prefix of rules/prefixes.tsv before the
-    other's name; the same first word (a conjugate, a pegylated form, another insulin); nine tenths of
-    the letters alike."""
-    single = {m.name: id for id, m in meds.items() if not m.ingredients}
-    out: dict[str, set[str]] = defaultdict(set)
-
-    def pair(a: str, b: str) -> None:
-        if a != b:
-            out[a].add(b)
-            out[b].add(a)
-
-    for name, id in single.items():
-        for _, prefix in rows("prefixes.tsv", 2):
-            rest = name.removeprefix(prefix)
-            if rest != name and len(rest) >= 6 and rest in single:
-                pair(id, single[rest])
-    first: dict[str, list[str]] = defaultdict(list)
-    for name, id in single.items():
-        word = re.sub(r"^(?:ado|fam|tbo|ziv)-", "", name).split()[0]
-        if _WORDS.fullmatch(word) and meds[id].approved and len(name.split()) < 3:
-            first[word].append(id)
-    loose = {w for (w,) in rows("elements.tsv", 1)}
-    for word, ids in first.items():
-        if 1 < len(ids) <= 30 and word not in loose:
-            for a in ids:
-                for b in ids:
-                    pair(a, b)
-    names = sorted(n for n, id in single.items() if meds[id].approved and len(n) >= 7 and " " not in n)
-    for i, name in enumerate(names):
-        for other, _, _ in process.extract(
-            name, names[i + 1 :], scorer=fuzz.ratio, score_cutoff=90, limit=None
-        ):
-            pair(single[name], single[other])
-    return out
-
-
 def build(data: Path) -> MedicineTable:
     """The table of medicines from the vocabulary folder ``data``."""
     b = _Builder()
@@ -398,7 +360,8 @@ def build(data: Path) -> MedicineTable:
 def _table(b: _Builder) -> MedicineTable:
     ids = sorted(b.meds)
     row = {id: n for n, id in enumerate(ids)}
-    near = related(b.meds)
+    single = {m.name: id for id, m in b.meds.items() if not m.ingredients}
+    near = related(single, {id for id, m in b.meds.items() if m.approved})
     keys: dict[str, dict[int, int]] = defaultdict(dict)  # name -> row -> rank
     for id in ids:
         med = b.meds[id]

@@ -53,7 +53,7 @@ _KINDS = {
 }
 # Too wide to stand for a phrase from which an organism was set aside.
 _WIDE = frozenset(
-    ("infections", "infection", "infectious disease", "disease", "bacterial infectious disease")
+    ("infections", "infection", "infectious disease", "disease", "bacterial infection", "serious infections")
 )
 
 
