@@ -10,6 +10,26 @@ The functions here mirror the commands verb for verb::
 Each imports what it needs when it is called, so that ``import usedfor`` is quick.
 """
 
-from usedfor.api import brief, build, export, extract, extract_passages, render, status, verify
+from usedfor.api import (
+    brief,
+    build,
+    export,
+    extract,
+    extract_passages,
+    extract_trials,
+    render,
+    status,
+    verify,
+)
 
-__all__ = ["brief", "build", "export", "extract", "extract_passages", "render", "status", "verify"]
+__all__ = [
+    "brief",
+    "build",
+    "export",
+    "extract",
+    "extract_passages",
+    "extract_trials",
+    "render",
+    "status",
+    "verify",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from usedfor.briefs.render import Format
     from usedfor.knowledge import Knowledge, Manifest, Progress, Report, Status
     from usedfor.model import Brief, Medicine, Statement
+    from usedfor.studies import Result, Treatment, Trial
 
 __all__ = [
     "brief",
@@ -19,6 +20,7 @@ __all__ = [
     "export",
     "extract",
     "extract_passages",
+    "extract_trials",
     "find",
     "render",
     "status",
@@ -160,6 +162,83 @@ def extract_passages(passages: Iterable[Mapping[str, Any]]) -> Iterator[dict[str
             raise InputError(f'passage {n}: an object with "id", "kind" and "text" is needed')
         kind, medicine = str(passage.get("kind", "sentence")), passage.get("medicine")
         yield {"id": passage["id"], **read_passage(kind, passage["text"], medicine, vocabulary)}
+
+
+def extract_trials(paths: Paths, set_aside: list[DocumentError] | None = None) -> Iterator[dict[str, Any]]:
+    """What registered trials say, one dictionary a study (INTERFACES: Extract, --trials), with rule ids.
+
+    ``paths``: API v2 JSON, the site's CSV, zips of them, or folders. A study that cannot be read, or is no
+    newer than one of the same NCT number before it, is appended to ``set_aside``; a newer one is given again.
+    Raises :class:`~usedfor.errors.InputError` for a path that does not exist.
+    """
+    from usedfor.extraction.trial import read_trial
+    from usedfor.sources import SetAside
+    from usedfor.sources.clinicaltrials import current, parse_trial, raw_trials
+    from usedfor.vocabulary import load
+
+    aside = [] if set_aside is None else set_aside
+    vocabulary = load()
+
+    def trials() -> Iterator[Trial]:
+        for raw in raw_trials([Path(p) for p in paths]):
+            try:
+                if isinstance(raw, SetAside):
+                    aside.append(DocumentError(raw.origin, raw.reason))
+                else:
+                    yield parse_trial(raw)
+            except DocumentError as error:
+                aside.append(error)
+
+    for trial in current(trials(), aside):
+        reading = read_trial(trial, vocabulary)
+        yield {
+            "id": trial.nct,
+            "phase": "/".join(trial.phases) or None,
+            "status": trial.status,
+            "enrolment": trial.enrolment,
+            "interventions": [_treatment(t, vocabulary.medicines.get) for t in reading.treatments],
+            "results": [_result(r) for r in reading.results],
+            "allocation": trial.allocation,
+            "masking": trial.masking,
+            "purpose": trial.purpose,
+            "start": trial.start,
+            "completion": trial.completion,
+            "results_posted": trial.results_posted,
+            "stopped": {"reason": reading.stop_reason, "rule": reading.stop_rule}
+            if reading.stop_reason
+            else None,
+            "missing": list(trial.missing),
+            "updated": trial.last_update,
+            "sha256": trial.sha256,
+            "url": trial.url,
+        }
+
+
+def _treatment(t: Treatment, medicine: Callable[[str], Medicine | None]) -> dict[str, Any]:
+    known = [found.name for id in t.medicines if (found := medicine(id)) is not None]
+    return {
+        "name": t.name,
+        "medicine": known[0] if t.medicine and known else None,
+        "medicines": known,
+        "role": t.role,
+        "conditions": [
+            {"text": c.text, "id": c.condition, "name": c.name, "section": c.section, "rule": c.rule}
+            for c in t.conditions
+        ],
+        "rule": t.rule,
+    }
+
+
+def _result(r: Result) -> dict[str, Any]:
+    return {
+        "outcome": r.outcome,
+        "groups": [{"title": g.title, "n": g.n, "values": list(g.values)} for g in r.groups],
+        "p_value": r.p_value.text if r.p_value else None,
+        "significant": r.p_value.significant if r.p_value else None,
+        "direction": r.direction,
+        "favours": r.favours,
+        "rule": r.rule,
+    }
 
 
 def build(

@@ -45,7 +45,7 @@ class _ManyPaths(click.Command):
     """Lets ``--labels A B C`` name several paths, as a shell's ``*`` gives them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, list(_repeated(args, {"--labels"})))
+        return super().parse_args(ctx, list(_repeated(args, {"--labels", "--trials"})))
 
 
 def _repeated(args: Sequence[str], options: set[str]) -> Iterator[str]:
@@ -127,7 +127,9 @@ def _terminal_width() -> int:
     return get_terminal_size().columns
 
 
-@cli.command(epilog="Example: usedfor extract drug-label-0001-of-0013.json.zip > labels.jsonl")
+@cli.command(
+    cls=_ManyPaths, epilog="Example: usedfor extract drug-label-0001-of-0013.json.zip > labels.jsonl"
+)
 @click.argument("files", nargs=-1, type=click.Path(exists=True), metavar="[FILE]...")
 @click.option(
     "--passages",
@@ -135,27 +137,31 @@ def _terminal_width() -> int:
     metavar="FILE|-",
     help='Read {"id","kind","text","medicine"?} lines instead; kind is an openFDA field name or "sentence".',
 )
-def extract(files: tuple[str, ...], passages: IO[bytes] | None) -> None:
+@click.option(
+    "--trials", multiple=True, type=click.Path(exists=True), metavar="PATH...",
+    help="Read registered trials instead: API v2 JSON or the site's CSV, zipped or not, or folders.",
+)  # fmt: skip
+def extract(files: tuple[str, ...], passages: IO[bytes] | None, trials: tuple[str, ...]) -> None:
     """Print what labels say, one JSON line a label: uses, contraindicated conditions, reactions, with spans.
 
     FILE is openFDA JSON, a bulk .json.zip, SPL .xml, DailyMed's .zip, or a folder of them. What cannot be
     read is named on standard error, and the others go on.
     """
-    if bool(files) == (passages is not None):
-        raise click.UsageError("give files, or --passages FILE")
+    if bool(files) + (passages is not None) + bool(trials) != 1:
+        raise click.UsageError("give files, --passages FILE, or --trials PATH...")
     if passages is not None:
         for row in api.extract_passages(_json_lines(passages)):
             _print_json(row)
         return
     aside: list[DocumentError] = []
     count = 0
-    for row in api.extract(files, aside):
+    for row in api.extract_trials(trials, aside) if trials else api.extract(files, aside):
         _print_json(row)
         count += 1
     for error in aside:
         click.echo(f"set aside: {error.message}", err=True)
-    if not count:
-        raise InputError("no label could be read")
+    if not count and (aside or not trials):  # a reply may hold no trials
+        raise InputError(f"no {'trial' if trials else 'label'} could be read")
 
 
 def _print_json(row: Any) -> None:

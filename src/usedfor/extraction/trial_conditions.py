@@ -11,11 +11,12 @@ from functools import cache, lru_cache
 
 from usedfor.extraction.cues import rules
 from usedfor.studies import TestedCondition, Trial
-from usedfor.vocabulary import Vocabulary
+from usedfor.vocabulary import Mention, Vocabulary
 
 __all__ = ["tested_conditions"]
 
 _UP = 3  # steps to common ancestors within which two conditions are of one kind
+_MOST = 4  # conditions that are taken from a title
 _WORD = re.compile(r"[^\W_]+")
 _WEAK = frozenset(
     ("of", "the", "a", "an", "and", "or", "in", "with", "due", "to", "by", "disease", "disorder", "syndrome",
@@ -126,19 +127,26 @@ class _Tested:
             return True
         return bool(_above(one, self.vocabulary) & _above(other, self.vocabulary))
 
+    def _mentioned(self, text: str, most: int) -> list[Mention]:
+        """The first conditions a text names; those of the people only where it names no other."""
+        match = _pattern("trial_condition.population").search(text)
+        cut = match.start() if match else len(text)
+        found: dict[str, Mention] = {}
+        for mention in self.vocabulary.conditions.in_text(text):
+            if not _pattern("trial_condition.setting").search(mention.name):
+                found.setdefault(mention.id, mention)
+        outside = [m for m in found.values() if m.start < cut]
+        return (outside or list(found.values()))[:most]
+
     def _from_text(self) -> tuple[TestedCondition, ...]:
         for section, text in (("title", self.trial.title), ("summary", self.trial.summary)):
-            if not text:
-                continue
-            for mention in self.vocabulary.conditions.in_text(text)[:1]:
-                return (
+            mentions = self._mentioned(text or "", most=_MOST if section == "title" else 1)
+            if mentions:
+                return tuple(
                     self._condition(
-                        text[mention.start : mention.end],
-                        section,
-                        mention.start,
-                        "trial_condition.text",
-                        mention.id,
-                    ),
+                        (text or "")[m.start : m.end], section, m.start, "trial_condition.text", m.id
+                    )
+                    for m in mentions
                 )
         for section, text in (("title", self.trial.title), ("summary", self.trial.summary)):
             for match in _pattern("trial_condition.text").finditer(text or ""):

@@ -14,6 +14,7 @@ from usedfor.vocabulary import Vocabulary
 __all__ = ["Named", "name_all"]
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_ALIKE = 4  # letters that two names of one medicine in two doses begin with
 _SHORTEST = 3  # letters and digits of a name that is looked for in text
 
 
@@ -29,11 +30,17 @@ class Named(msgspec.Struct, frozen=True):
     aliases: tuple[str, ...]
     medicines: tuple[str, ...]
 
+    def alike(self, other: Named) -> bool:
+        """Whether both names begin alike."""
+        return len(self.bare) >= _ALIKE and self.bare[:_ALIKE] == other.bare[:_ALIKE]
+
     def same(self, other: Named) -> bool:
         """Whether both are the same medicine, in doses or forms that may differ."""
+        if not self.alike(other):  # a brand beside its generic is a reference, not a dose
+            return False
         if self.medicines or other.medicines:
             return self.medicines == other.medicines
-        return len(self.bare) >= _SHORTEST and self.bare == other.bare
+        return self.bare == other.bare
 
     def found(self, folded: str) -> list[int]:
         """Where ``folded`` (see ``fold_text``) names it."""

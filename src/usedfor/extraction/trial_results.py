@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Literal
 
 from usedfor.extraction.cues import rules
 from usedfor.extraction.trial_names import fold_text
@@ -62,10 +63,10 @@ def _direction(
         return "unknown", "trial_result.not_superiority"
     if not significant:
         return "no_difference", "trial_result.no_difference"
-    sides = [_is_control(group, judged) for group in groups]
-    if len(groups) != 2 or sorted(map(str, sides)) != ["False", "True"]:
+    found = [_side(group, judged) for group in groups]
+    if len(groups) != 2 or found.count("control") != 1 or "both" in found:
         return "unknown", "trial_result.groups"
-    control, tested = (groups[0], groups[1]) if sides[0] else (groups[1], groups[0])
+    control, tested = groups if found[0] == "control" else groups[::-1]
     if not tested.values or len(tested.values) != len(control.values):
         return "unknown", "trial_result.mixed_values"
     signs = set()
@@ -80,21 +81,18 @@ def _direction(
     return "unknown", "trial_result.mixed_values"
 
 
-def _is_control(group: Group, judged: Sequence[Judged]) -> bool | None:
-    """Whether a group is the control (True), the tested one (False) or neither for certain (None).
-
-    The title decides before the description, which may speak of both.
-    """
-    for text in (group.title, f"{group.title}. {group.description or ''}"):
+def _side(group: Group, judged: Sequence[Judged]) -> Literal["control", "tested", "both", "neither"]:
+    """What a group's title names; where that is nothing, what its description does."""
+    for text in (group.title, group.description or ""):
         folded = fold_text(text)
         roles = {one.role for one in judged if one.named.found(folded)}
         tested = "experimental" in roles
-        other = bool(roles & {"comparator", "placebo"}) or _control().search(text) is not None
-        if tested != other:
-            return other
-        if tested and other:
-            return None
-    return None
+        control = bool(roles & {"comparator", "placebo"}) or _control().search(text) is not None
+        if tested and control:
+            return "both"
+        if tested or control:
+            return "tested" if tested else "control"
+    return "neither"
 
 
 def _favours(outcome: Outcome, direction: Direction) -> Favours:

@@ -82,10 +82,17 @@ def _stands(mark: str, text: str) -> bool:
 
 
 def judge(trial: Trial, vocabulary: Vocabulary) -> tuple[Judged, ...]:
-    """Every intervention of the trial with its role, in the record's order."""
-    if not trial.interventions:
-        return ()
-    study = _Study(trial, vocabulary)
+    """Every intervention of the trial with its role, in the record's order.
+
+    Where the record lists none, those medicines that its title names are judged by the title's words.
+    """
+    title_only = not trial.interventions
+    if title_only:
+        named = _titled(trial.title or "", vocabulary)
+        if not named:
+            return ()
+        trial = msgspec.structs.replace(trial, interventions=named)
+    study = _Study(trial, vocabulary, title_only)
     out = []
     for n, one in enumerate(trial.interventions):
         marks = _Marks(study, n)
@@ -94,11 +101,17 @@ def judge(trial: Trial, vocabulary: Vocabulary) -> tuple[Judged, ...]:
     return tuple(out)
 
 
+def _titled(title: str, vocabulary: Vocabulary) -> tuple[Intervention, ...]:
+    names = {m.id: m.name for m in reversed(vocabulary.medicines.in_text(title))}
+    return tuple(Intervention(name=name) for name in dict.fromkeys(reversed(names.values())))
+
+
 class _Study:
     """One trial: which of its interventions can be under test, and which of them its texts name."""
 
-    def __init__(self, trial: Trial, vocabulary: Vocabulary) -> None:
+    def __init__(self, trial: Trial, vocabulary: Vocabulary, title_only: bool) -> None:
         self.trial = trial
+        self.title_only = title_only
         self.names = [one.name for one in trial.interventions]
         self.named = [name_all(one, vocabulary) for one in trial.interventions]
         self.placebo = [_stands("placebo_name", name) for name in self.names]
@@ -174,6 +187,8 @@ class _Marks:
             return (one.description or "")[:_START]
         if place == "title":
             return study.title
+        if place == "marked_title":
+            return (study.trial.title or "").replace(one.name, "@")
         if place == "summary":
             return study.trial.summary or ""
         if place == "others":
@@ -212,6 +227,15 @@ class _Marks:
     def _is_diagnostic_purpose(self) -> bool:
         return self._study.trial.purpose == "DIAGNOSTIC"
 
+    def _is_several(self) -> bool:
+        return len(self._study.named[self._n].medicines) > 2
+
+    def _is_wordless(self) -> bool:
+        return not (self._study.titles or self._study.trial.summary)
+
+    def _is_title_only(self) -> bool:
+        return self._study.title_only
+
     def _is_sole(self) -> bool:
         return self._study.candidates == [self._n]
 
@@ -235,8 +259,9 @@ class _Marks:
     def _is_apart(self) -> bool:
         study = self._study
         together = {n for k in self._own for n in study.arms[k]}
+        mine = study.named[self._n]
         return study.trial.allocation == "RANDOMIZED" and not any(
-            study.titled[n] for n in study.candidates if n in together
+            study.titled[n] for n in study.candidates if n in together or mine.alike(study.named[n])
         )
 
     def _is_same_as_tested(self) -> bool:

@@ -20,7 +20,7 @@ from usedfor.sources.archives import Contents, Raw, SetAside, walk
 from usedfor.sources.trials_split import cut
 from usedfor.studies import Trial
 
-__all__ = ["current", "newer", "parse_trial", "raw_trials"]
+__all__ = ["current", "merge", "newer", "parse_trial", "raw_trials"]
 
 _LONGEST_HEADER = 1024 * 1024  # bytes
 _decoder = msgspec.json.Decoder()
@@ -99,6 +99,21 @@ def newer(one: Trial, other: Trial) -> Trial:
 
 def _age(trial: Trial) -> tuple[str, int]:
     return trial.last_update or "", -len(trial.missing)
+
+
+def merge(one: Trial, other: Trial) -> Trial:
+    """Two records of one study as one: the newer, and from the other what the newer does not say.
+
+    The hash stays that of the newer's bytes. Raises ValueError for two studies.
+    """
+    if one.nct != other.nct:
+        raise ValueError(f"{one.nct} and {other.nct} are two studies")
+    first = newer(one, other)
+    second = other if first is one else one
+    filled = {
+        name: getattr(second, name) for name in first.missing if getattr(second, name) not in (None, ())
+    }
+    return msgspec.structs.replace(first, **filled)
 
 
 def current(trials: Iterable[Trial], aside: list[DocumentError] | None = None) -> Iterator[Trial]:
