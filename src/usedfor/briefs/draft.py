@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from usedfor.model import BriefSection, Document, Reference, Sentence, Span
 
 REFS_PER_FACT = 3  # a reader checks one or two; more only where a sentence lists several things
 
 
-@dataclass(slots=True)
-class Line:
+class Line(msgspec.Struct):
     """One sentence and the spans it rests on."""
 
     text: str
@@ -20,14 +20,13 @@ class Line:
     kind: Literal["fact", "advice", "unknown"] = "fact"
 
 
-@dataclass(slots=True)
-class Part:
+class Part(msgspec.Struct):
     """A titled part of the brief."""
 
     id: str
     title: str
-    lines: list[Line] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
+    lines: list[Line] = []
+    parts: list[Part] = []
     mark: str | None = None
 
     def add(self, *lines: Line | None) -> None:

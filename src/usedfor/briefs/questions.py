@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from usedfor.briefs.draft import Line, advice, fact, unknown
 from usedfor.briefs.gather import Dossier, frequency
@@ -18,8 +19,7 @@ _EFFECTS_NAMED = 6
 _ASKED = 3  # questions on single conditions, of each kind
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(msgspec.Struct):
     """A question and its answer, references not yet numbered."""
 
     question: str
