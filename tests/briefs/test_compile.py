@@ -219,7 +219,9 @@ def test_uses_carry_status_rule_and_date(brief: Brief) -> None:
 def test_without_documents_there_are_no_quotes(fake: ModuleType) -> None:
     knowledge = fake.somnidol()
     knowledge._quotes = False
-    assert {r.quote for r in compile(knowledge, "somnidol").references} == {None}
+    brief = compile(knowledge, "somnidol")
+    assert {r.quote for r in brief.references} == {None}
+    assert texts(brief, "references")[-1].startswith("The words of each passage are shown here once")
 
 
 def test_of_a_medicine_with_no_facts_everything_is_unknown(fake: ModuleType) -> None:

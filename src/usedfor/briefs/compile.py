@@ -92,4 +92,7 @@ def _references(dossier: Dossier, numbering: Numbering) -> Part:
     if cited:
         newest = cited[-1]
         line = fact(say("refs.newest", date=date_words(dossier.dated(newest.document))), (newest,))
-    return Part("references", say("section.references"), [line or unknown(say("refs.none"))])
+    lines = [line or unknown(say("refs.none"))]
+    if cited and dossier.facts.quote(cited[0]) is None:
+        lines.append(unknown(say("refs.no_quotes")))
+    return Part("references", say("section.references"), lines)

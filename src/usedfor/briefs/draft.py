@@ -33,11 +33,6 @@ class Part(msgspec.Struct):
         """Append the lines that are there."""
         self.lines.extend(line for line in lines if line is not None)
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is said here yet."""
-        return not self.lines and not self.parts
-
 
 def fact(text: str, spans: Sequence[Span]) -> Line | None:
     """A fact, or None where there is nothing to rest it on: what cannot be cited is not said."""
