@@ -31,6 +31,11 @@ def _kept() -> dict[str, str]:
     return {word.casefold(): word for word in str(table("spelling")["keep"]).split()}
 
 
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(str(table("spelling")["common"]).split())
+
+
 def _possessive(word: str) -> tuple[str, str]:
     for mark in ("'s", "’s", "'S", "’S"):
         if word.endswith(mark):
@@ -52,7 +57,7 @@ def _set_word(word: str, shouted: bool, named: bool = False) -> str:
         return stem.lower() + ending if shouted or len(stem) > 6 else stem + ending
     if stem[:1].isupper() and stem[1:].islower():
         # A capital and an apostrophe is an eponym: Crohn's, Wegener's.
-        return stem + ending if ending or named else stem.lower()
+        return stem + ending if ending or (named and stem.lower() not in _common()) else stem.lower()
     return stem + ending
 
 

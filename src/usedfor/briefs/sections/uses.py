@@ -55,7 +55,8 @@ def has_number(dossier: Dossier, use: Use) -> bool:
 
 def manner(use: Use) -> str:
     """Which sentence states the use: treat, prevent, diagnose, diagnose_test, to or procedure."""
-    if tidy(use.text).split(" ", 1)[0] in table("cues")["verbs"]:
+    first, _, rest = tidy(use.text).partition(" ")
+    if first in table("cues")["verbs"] and rest and not rest.startswith(("of ", "to ", "in ", "for ")):
         return "to"
     if use.relation == "diagnose" and any(
         mark in use.text or mark in use.text.casefold() for mark in table("cues")["tests"]
