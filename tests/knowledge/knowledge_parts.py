@@ -134,6 +134,14 @@ def read_but(raw: Raw) -> Staged:
     return staged
 
 
+def read_first(raw: Raw) -> Staged:
+    """As read, but only label 1 can be read."""
+    staged = read(raw)
+    if not staged.id.endswith("1"):
+        Path("/some/where/model").read_bytes()
+    return staged
+
+
 def judge_but(case: work.Case) -> work.Verdict:
     """As the real one, but one medicine cannot be judged."""
     if case.medicine == "placebine":
@@ -166,5 +174,6 @@ def ready() -> None:
 
 PARTS = work.Parts(ready, read, work.judge, conditions)
 BUT = work.Parts(ready, read_but, work.judge, conditions)
+FAULTY = work.Parts(ready, read_first, work.judge, conditions)
 BUT_JUDGE = work.Parts(ready, read, judge_but, conditions)
 NEVER = work.Parts(ready, read, judge_never, conditions)

@@ -11,7 +11,7 @@ from typing import Any
 import knowledge_parts as kp
 import pytest
 
-from usedfor.errors import InputError
+from usedfor.errors import InputError, UsedForError
 from usedfor.knowledge import Step, manifest, parquet
 from usedfor.knowledge.build import build
 from usedfor.knowledge.reading import choose
@@ -149,6 +149,20 @@ def test_what_cannot_be_read_is_set_aside_and_the_others_go_on(tmp_path: Path) -
     assert (made.counts["labels"], made.counts["set_aside"], made.counts["documents"]) == (4, 5, 4)
 
 
+def test_where_the_program_itself_is_at_fault_nothing_is_replaced(
+    labels: Path, home: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    build([labels], out, workers=1, parts=kp.PARTS)
+    with pytest.raises(UsedForError) as caught:
+        build([labels], out, workers=2, parts=kp.FAULTY)
+    assert caught.value.message == (
+        "only 1 labels could be read; 6 set aside, such as a.json.zip!a.json#2: "
+        "FileNotFoundError: No such file or directory"
+    )
+    assert files(out) == files(home)
+
+
 def test_a_medicine_that_cannot_be_judged_is_left_out_whole(labels: Path, tmp_path: Path) -> None:
     made = build([labels], tmp_path / "out", workers=1, parts=kp.BUT_JUDGE)
     assert [(put.origin, put.reason) for put in made.set_aside] == [
@@ -164,7 +178,7 @@ def test_no_label_at_all(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there are no labels"):
         build([tmp_path / "empty"], tmp_path / "out", workers=1, parts=kp.PARTS)
     (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(InputError, match=r"no label could be read; 1 set aside, the first: bad\.json: "):
+    with pytest.raises(InputError, match=r"no label could be read; 1 set aside, such as bad\.json: "):
         build([tmp_path / "bad.json"], tmp_path / "out", workers=1, parts=kp.PARTS)
     with pytest.raises(InputError, match="no such file"):
         build([tmp_path / "absent"], tmp_path / "out", workers=1, parts=kp.PARTS)

@@ -21,6 +21,8 @@ def square(n: int) -> int:
 def moody(what: str) -> str:
     if what == "raise":
         raise ValueError("no\n  good")
+    if what == "path":
+        raise ValueError("no /some/where/file.txt (and/or 'a/b'), /etc/x")
     if what == "document":
         raise DocumentError("file.json#3", "no sections")
     if what == "die":
@@ -67,7 +69,7 @@ def test_one_item_never_ends_the_others() -> None:
         1: Failure("ValueError: no good"),
         2: "b",
         3: Failure("the worker died (exit code -9)"),
-        4: Failure("no sections"),
+        4: Failure("no sections", fault=False),
         5: "c",
         6: Failure("the worker died (exit code -9)"),
         7: "d",
@@ -123,3 +125,9 @@ def test_what_the_source_raises_arrives_and_no_worker_stays() -> None:
     with pool, pytest.raises(InputError, match="gone"):
         list(pool.run(square, items()))
     assert pool.workers == []
+
+
+def test_no_folder_of_the_machine_is_named() -> None:
+    with Pool(1) as pool:
+        [(_, failure)] = pool.run(moody, ["path"])
+    assert failure == Failure("ValueError: no file.txt (and/or 'a/b'), x")

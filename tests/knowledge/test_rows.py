@@ -52,7 +52,8 @@ def statements(draw: st.DrawFn) -> Statement:
         st.builds(
             Statement, id=st.just(f"{document}#{draw(counts)}"), medicine=words, text=st.just(text),
             span=st.just(span), rule=words, condition=some, adjunct=st.booleans(),
-            after_failure=st.booleans(), routes=tuples, population=some, severity=some, topic=some, figures=figures,
+            after_failure=st.booleans(), routes=tuples, population=some, severity=some, topic=some,
+            figures=figures,
         )
     )  # fmt: skip
     assert isinstance(made, Statement)

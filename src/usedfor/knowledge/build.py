@@ -40,6 +40,7 @@ def build(
 
     :raises InputError: for a path that does not exist, labels none of which can be read, or an ``out`` that
         is something else than a snapshot.
+    :raises UsedForError: where more labels fail by faults of the program than are read.
     """
     with switch.beside(Path(out)) as folder:
         return write(labels, folder, workers=workers, progress=progress, limit=limit, parts=parts)
@@ -66,7 +67,9 @@ def write(
                 reading.take(raw, staged)
         current, left_out = choose(staging.finish())
         if not current:
-            raise InputError(reading.why_none())
+            raise InputError(reading.why_few())
+        if reading.faults > reading.read:  # something is wrong here, not with them: keep what there is
+            raise UsedForError(reading.why_few())
         judging = Judging(folder, staging, current, tell, full=full)
         # Fresh workers: judging needs neither vocabulary nor readers, and this process grows from here on.
         with engine.Pool(workers) as pool:

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import pickle
 import queue
+import re
 import signal
 import threading
 import time
@@ -33,9 +34,10 @@ _WINDOW = 8  # items per worker that are taken from the source and not yet given
 
 
 class Failure(NamedTuple):
-    """In the place of a result: why there is none."""
+    """In the place of a result: why there is none. A ``fault`` is the program's, not the item's."""
 
     reason: str
+    fault: bool = True
 
 
 def cores() -> int:
@@ -166,9 +168,9 @@ class _Run(Generic[Item, Result]):
             if kind == "ready":
                 worker.ready = True
             elif kind == "broken":
-                raise UsedForError(f"a worker could not start: {value}")
+                raise UsedForError(f"a worker could not start: {value[0]}")
             else:
-                self._finish(worker.jobs.popleft(), value if kind == "result" else Failure(value))
+                self._finish(worker.jobs.popleft(), value if kind == "result" else Failure(*value))
         for place, worker in enumerate(self.workers):
             if worker.ready and worker.jobs and time.monotonic() - worker.since > self.limit:
                 self._finish(worker.jobs.popleft(), Failure(f"took longer than {self.limit:g} seconds"))
@@ -252,10 +254,15 @@ def _send(pipe: Connection, message: bytes) -> bool:
     return True
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> tuple[str, bool]:
+    """One line, and whether it is a fault. No folder of this machine is named: a manifest may travel."""
     if isinstance(error, DocumentError):
-        return error.reason
+        return error.reason, False
     if isinstance(error, UsedForError):
-        return error.message
-    text = " ".join(str(error).split())[:200]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+        return error.message, False
+    said = error.strerror or "" if isinstance(error, OSError) else str(error)
+    text = _FOLDERS.sub("", " ".join(said.split()))[:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__, True
+
+
+_FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/'\"]+/)+")

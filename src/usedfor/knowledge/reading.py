@@ -40,6 +40,8 @@ class Reading:
         self.staging = staging
         self.tell = tell
         self.number = self.read = self.bytes = 0
+        self.faults = 0  # labels that were not read through no fault of theirs
+        self.first_fault: Put | None = None
         self.files: dict[tuple[str, Path], _Given] = {}
         self._aside: list[tuple[int, Put]] = []
         self._away: deque[tuple[int, _Given]] = deque()  # with the workers, in order
@@ -58,7 +60,11 @@ class Reading:
         """Stage what a worker made of a label; results come in the order of :meth:`__iter__`."""
         number, given = self._away.popleft()
         if isinstance(result, Failure):
-            self._aside.append((number, Put(origin=raw.origin, reason=result.reason)))
+            put = Put(origin=raw.origin, reason=result.reason)
+            self._aside.append((number, put))
+            if result.fault:
+                self.faults += 1
+                self.first_fault = self.first_fault or put
         else:
             self.staging.add(number, raw.origin, result)
             self.read += 1
@@ -89,14 +95,14 @@ class Reading:
             for (name, path), given in self.files.items()
         )
 
-    def why_none(self) -> str:
-        """One line for the case that nothing could be read."""
+    def why_few(self) -> str:
+        """One line for the case that nothing, or next to nothing, could be read."""
         aside = self.aside()
         if not aside:
             return "there are no labels in what was given"
-        return (
-            f"no label could be read; {len(aside)} set aside, the first: {aside[0].origin}: {aside[0].reason}"
-        )
+        some = f"only {self.read} labels" if self.read else "no label"
+        first = self.first_fault or aside[0]
+        return f"{some} could be read; {len(aside)} set aside, such as {first.origin}: {first.reason}"
 
 
 def choose(labels: Iterable[Light]) -> tuple[dict[str, list[Light]], list[LeftOut]]:

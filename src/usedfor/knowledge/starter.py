@@ -62,6 +62,8 @@ def main(labels: tuple[Path, ...], out: Path, workers: int | None) -> None:
     except UsedForError as error:
         click.echo(error.message, err=True)
         sys.exit(error.exit_code)
+    for put in made.set_aside:
+        click.echo(f"set aside: {put.origin}: {put.reason}", err=True)
     size = sum(facts.bytes for facts in made.tables.values())
     click.echo(
         f"{made.counts['medicines']} medicines, {made.counts['statements']} statements, {size / 1e6:.1f} MB"
