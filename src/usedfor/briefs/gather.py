@@ -12,6 +12,7 @@ import msgspec
 from usedfor.briefs.draft import REFS_PER_FACT
 from usedfor.briefs.naming import both_words, brand_words, display_name
 from usedfor.briefs.places import routes_words
+from usedfor.briefs.reactions import ordinal, ranked_reactions
 from usedfor.briefs.tidy import is_cut
 from usedfor.briefs.wording import same_key, say
 from usedfor.model import (
@@ -42,11 +43,6 @@ WEIGHED_KINDS = (
 )
 WORDED_KINDS = (*DIRECT_KINDS, "population", "dependence")
 REACTIONS_SHOWN = 40
-_LONGEST_REACTION = 7  # words
-_FRAGMENT = re.compile(
-    r"[<>≥≤=%×*†‡…/]|\d{2,}|^\W|\b(?:and|or|of|the|in|with|to)$|^(?:high|low|other|any|total)$", re.IGNORECASE
-)
-_ON_DRUG = ("drug", "unspecified")
 
 
 class Facts(Protocol):
@@ -113,7 +109,7 @@ class Dossier:
 
     def _newest_first(self, statement: Statement) -> tuple[int, str, int]:
         document = statement.span.document
-        return self._rank.get(document, len(self._rank)), document, _ordinal(statement.id)
+        return self._rank.get(document, len(self._rank)), document, ordinal(statement.id)
 
     def _place_of(self, item: Use | Caution) -> tuple[int, int, int, str]:
         """More labels first; then the order in which the newest label names it."""
@@ -231,45 +227,3 @@ class Dossier:
 def gather(facts: Facts, medicine: Medicine) -> Dossier:
     """All that is known of ``medicine``, asked from ``facts`` in a handful of look-ups."""
     return Dossier(facts, medicine)
-
-
-def ranked_reactions(reactions: Iterable[Reaction]) -> list[Reaction]:
-    """Most frequent first (by the figures), then those that most labels name; no repeats."""
-    ordered = sorted(
-        reactions,
-        key=lambda r: (
-            -frequency(r),
-            -r.labels,
-            _ordinal(r.evidence[0].statement) if r.evidence else 0,
-            r.id,
-        ),
-    )
-    kept: dict[str, Reaction] = {}
-    for reaction in ordered:
-        if _showable(reaction.text):
-            kept.setdefault(reaction.text.casefold().rstrip("s "), reaction)
-    return list(kept.values())
-
-
-def _ordinal(statement: str) -> int:
-    """The number of a statement in its label: about where the label says it."""
-    number = statement.rpartition("#")[2]
-    return int(number) if number.isdigit() else 0
-
-
-def _showable(text: str) -> bool:
-    """Whether the words can stand in a sentence: no fragment of a table, no measure, not cut."""
-    return len(text.split()) <= _LONGEST_REACTION and not _FRAGMENT.search(text)
-
-
-def frequency(reaction: Reaction) -> float:
-    """The highest per cent of people on the medicine, 0 where no figure is given or placebo had as many."""
-    if not reaction.figures:
-        return 0.0
-    drug = [f.value for f in reaction.figures if f.unit == "%" and f.value is not None and f.arm in _ON_DRUG]
-    placebo = [
-        f.value for f in reaction.figures if f.unit == "%" and f.value is not None and f.arm == "placebo"
-    ]
-    if not drug or (placebo and max(placebo) >= max(drug)):
-        return 0.0
-    return max(drug)

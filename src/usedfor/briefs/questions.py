@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from usedfor.briefs.draft import Line, advice, fact, unknown
-from usedfor.briefs.gather import Dossier, frequency
+from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import display_name
+from usedfor.briefs.reactions import frequency
 from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, uses
 from usedfor.briefs.tidy import is_cut
-from usedfor.briefs.wording import listed, same_key, say, with_end
+from usedfor.briefs.wording import distinct, listed, same_key, say, with_end
 from usedfor.model import Use
 
-_USES_NAMED = 5
+_USES_NAMED = 6
+_IN_A_SENTENCE = 3
 _EFFECTS_NAMED = 6
 _ASKED = 3  # questions on single conditions, of each kind
 
@@ -49,19 +51,29 @@ def questions(dossier: Dossier) -> list[Asked]:
 
 
 def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list[Line]:
-    """ "It is approved to treat A, B and C." A sentence for each relation, the first use's first;
-    at most ``limit`` uses named in each."""
-    lines = []
+    """ "It is approved to treat A, B and C." Three uses to a sentence, at most ``limit`` of each relation.
+
+    The relation of the first use comes first; what only stands on a label comes after what is approved.
+    """
+    lines: list[Line | None] = []
     manners = {u.id: _group(dossier, u) for u in approved}
     for relation in sorted(dict.fromkeys(manners.values()), key=lambda m: m.startswith("labelled")):
         group = [u for u in approved if manners[u.id] == relation]
-        words = [dossier.use_words(u) for u in group]
+        named = {dossier.use_words(u): u for u in reversed(group)}
+        words = distinct(reversed(named))
         tests = relation == "diagnose" and all(uses.manner(u) == "diagnose_test" for u in group)
         sentence = "faq.treats_procedure" if tests else f"faq.treats_{relation}"
-        line = fact(say(sentence, uses=listed(words, limit)), dossier.each(group[:limit]))
-        if line:
-            lines.append(line)
-    return lines
+        for start in range(0, min(limit, len(words)), _IN_A_SENTENCE):
+            shown = words[start : min(limit, start + _IN_A_SENTENCE)]
+            left = len(words) - start - len(shown) if start + _IN_A_SENTENCE >= limit else 0
+            text = listed([*shown, say("faq.more", count=left).rstrip(".")] if left else shown)
+            lines.append(
+                fact(
+                    say(sentence, uses=text, also="also " if start else ""),
+                    dossier.each(named[w] for w in shown),
+                )
+            )
+    return [line for line in lines if line]
 
 
 def _group(dossier: Dossier, use: Use) -> str:
@@ -72,10 +84,17 @@ def _group(dossier: Dossier, use: Use) -> str:
     return "to" if to else use.relation
 
 
-def effects_line(dossier: Dossier, sentence: str, limit: int) -> Line | None:
-    """The side effects a short answer names."""
+def effects_lines(dossier: Dossier, *sentences: str, limit: int) -> list[Line]:
+    """The side effects a short answer names, three to a sentence; the last sentence id goes on."""
     named = effects.common_reactions(dossier)[:limit]
-    return next(iter(effects.reaction_lines(dossier, named, sentence)), None)
+    parts = [named[i : i + _IN_A_SENTENCE] for i in range(0, len(named), _IN_A_SENTENCE)]
+    if len(sentences) == 1:
+        parts = [named] if named else []
+    return [
+        line
+        for n, part in enumerate(parts)
+        for line in effects.reaction_lines(dossier, part, sentences[min(n, len(sentences) - 1)])
+    ]
 
 
 def ruled_out_line(dossier: Dossier, plain: str, states: str, limit: int) -> Line | None:
@@ -103,8 +122,9 @@ def _treats(dossier: Dossier) -> list[Line]:
 
 def _effects(dossier: Dossier) -> list[Line]:
     counted = any(frequency(r) for r in dossier.reactions)
-    line = effects_line(dossier, "effects.common" if counted else "effects.listed", _EFFECTS_NAMED)
-    return [line, advice(say("effects.ask"))] if line else [unknown(say("effects.unknown"))]
+    first = "effects.common" if counted else "effects.listed"
+    lines = effects_lines(dossier, first, "effects.more", limit=_EFFECTS_NAMED)
+    return [*lines, advice(say("effects.ask"))] if lines else [unknown(say("effects.unknown"))]
 
 
 def _safe(dossier: Dossier) -> list[Line]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from usedfor.briefs.draft import Line, advice, unknown
 from usedfor.briefs.gather import Dossier
-from usedfor.briefs.questions import effects_line, ruled_out_line, use_sentences
+from usedfor.briefs.questions import effects_lines, ruled_out_line, use_sentences
 from usedfor.briefs.sections import effects, given, legal
 from usedfor.briefs.wording import say
 
 LEAST, MOST = 4, 7
-_USES_NAMED = 4
+_USES_NAMED = 3
 
 
 def takeaways(dossier: Dossier) -> list[Line]:
@@ -26,7 +26,7 @@ def takeaways(dossier: Dossier) -> list[Line]:
     )
     about = [
         boxed or warned,
-        effects_line(dossier, "takeaway.effects", 4),
+        *effects_lines(dossier, "takeaway.effects", limit=4),
         ruled_out_line(dossier, "takeaway.not_for", "takeaway.not_for_states", 3),
         _legal(dossier),
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from usedfor.briefs.draft import Line, Part, advice, fact, unknown
-from usedfor.briefs.gather import REACTIONS_SHOWN, Dossier, frequency
+from usedfor.briefs.gather import REACTIONS_SHOWN, Dossier
+from usedfor.briefs.reactions import frequency
 from usedfor.briefs.sections.base import part, sub
 from usedfor.briefs.topics import topic_words
 from usedfor.briefs.wording import LIST_LIMIT, distinct, listed, number, say, table, with_end
