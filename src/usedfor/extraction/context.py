@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
 from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
+from usedfor.extraction.tagger import load
+from usedfor.extraction.tokens import lower
 from usedfor.model import Age, Relation
 
-__all__ = ["Attributes", "Scope", "attributes", "scope"]
+__all__ = ["Attributes", "Scope", "attributes", "by_rule", "clues", "scope"]
+
+RELATIONS = ("treat", "prevent", "diagnose", "procedure")
+AGES = ("adult", "pediatric", "both", "unspecified")
 
 _CUT = re.compile(
     r"\(\s?\d{1,2}(?:\.\d{1,2})?(?:\s?,\s?\d{1,2}(?:\.\d{1,2})?)*\s?\)|[•●▪■◦‣○□➢►;]|\.\s(?=[A-Z])"
 )
+_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?|[≥≤<>]")
 _RULES = rules("attributes")
 _PATTERNS = {
-    name: re.compile("|".join(f"(?:{p})" for p in _RULES[name]["patterns"]), re.I)
-    for name in (
-        "adult",
-        "pediatric",
-        "both",
-        "adjunct",
-        "after_failure",
-        "alone",
-        "prevent",
-        "diagnose",
-        "procedure",
-    )
+    name: re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I) for name, rule in _RULES.items()
 }
 
 
@@ -88,15 +84,74 @@ def _sentence(encoded: Encoded, word: int) -> int:
     return bisect_right(encoded.bounds, word) - 1
 
 
-def attributes(scopes: list[Scope]) -> Attributes:
-    """What the clauses of one use, taken together, say of it."""
-    whole = " | ".join(" ".join((s.before, s.span, s.after)) for s in scopes)
-    leads = " | ".join(s.lead for s in scopes)
+@functools.lru_cache(maxsize=4096)
+def _flags(piece: str) -> frozenset[str]:
+    """The rules of ``rules/attributes.toml`` whose words stand in ``piece``."""
+    return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(piece))
+
+
+def clues(scopes: list[Scope], label: str) -> list[str]:
+    """What the attribute models look at: cue patterns and near words of every part of every clause.
+
+    ``label`` is the tagger's label of the span. Sorted, each clue once.
+    """
+    said = by_rule(scopes)
+    found = {f"label={label}", "bias"}
+    found.update(f"rule:{name}={value}" for name, value in said._asdict().items())
+    for one in scopes:
+        for part, piece in zip("bsal", one, strict=True):
+            flags = _flags(piece)
+            found.update(f"{part}:{name}" for name in flags)
+            found.update(f"any:{name}" for name in flags)
+            words = [lower(w) for w in _WORD.findall(piece)]
+            if part == "b":
+                found.update(f"b-{n}={w}" for n, w in enumerate(reversed(words[-3:])))
+                found.update(f"b={w}" for w in words[-10:])
+                found.add(f"b2={'_'.join(words[-2:])}")
+                found.add(f"b3={'_'.join(words[-3:])}")
+            elif part == "a":
+                found.update(f"a={w}" for w in words[:10])
+                found.add(f"a2={'_'.join(words[:2])}")
+            elif part == "s":
+                found.update(f"s={w}" for w in words)
+            else:
+                found.add(f"l2={'_'.join(words[-3:-1])}")
+    return sorted(found)
+
+
+def attributes(scopes: list[Scope], label: str) -> Attributes:
+    """What the clauses of one use, taken together, say of it: rules first, weighed by the trained models."""
+    names = clues(scopes, label)
+    said = by_rule(scopes)
+    relation, age = _choose("relation", names), _choose("age", names)
     return Attributes(
-        _relation(scopes),
-        _age(whole, leads),
-        _adjunct(scopes),
-        bool(_PATTERNS["after_failure"].search(whole)),
+        relation=relation if relation in RELATIONS else said.relation,  # type: ignore[arg-type]
+        age=said.age if age not in AGES else age,  # type: ignore[arg-type]
+        adjunct=_choose("adjunct", names) == "True",
+        after_failure=_choose("after_failure", names) == "True",
+    )
+
+
+def _choose(attribute: str, names: list[str]) -> str:
+    """The value the model of ``attribute`` gives most weight."""
+    tagger = load(f"attribute_{attribute}")
+    totals = [0.0] * len(tagger.labels)
+    for name in names:
+        weight = tagger.weights.get(name)
+        if weight is not None:
+            totals = [t + w for t, w in zip(totals, weight, strict=True)]
+    return tagger.labels[max(range(len(totals)), key=totals.__getitem__)]
+
+
+def by_rule(scopes: list[Scope]) -> Attributes:
+    """The attributes as the cue rules alone give them."""
+    whole = frozenset().union(*(_flags(p) for s in scopes for p in (s.before, s.span, s.after)))
+    leads = frozenset().union(*(_flags(s.lead) for s in scopes))
+    return Attributes(
+        relation=_relation(scopes),
+        age=_age(whole, leads),
+        adjunct="adjunct" in whole | leads and "alone" not in whole | leads,
+        after_failure="after_failure" in whole,
     )
 
 
@@ -108,26 +163,20 @@ def _relation(scopes: list[Scope]) -> Relation:
         if _PATTERNS["procedure"].search(near):
             return "procedure"
         prevent = [m.end() for m in _PATTERNS["prevent"].finditer(near)]
-        treat = near.lower().rfind("treat")
-        if prevent and prevent[-1] > treat:
+        if prevent and prevent[-1] > near.lower().rfind("treat"):
             return "prevent"
     return "treat"
 
 
-def _age(whole: str, leads: str) -> Age:
-    for text in (whole, leads):
-        if _PATTERNS["both"].search(text):
-            return "both"
-        adult, child = _PATTERNS["adult"].search(text), _PATTERNS["pediatric"].search(text)
-        if adult and child:
+def _age(whole: frozenset[str], leads: frozenset[str]) -> Age:
+    for said in (whole, leads):
+        adult, child = "adult" in said, "pediatric" in said
+        if child and not adult and "pediatric_from" in said:
+            return "pediatric"
+        if (adult and child) or "both" in said:
             return "both"
         if adult:
             return "adult"
         if child:
             return "pediatric"
     return "unspecified"
-
-
-def _adjunct(scopes: list[Scope]) -> bool:
-    whole = " | ".join(" ".join((s.lead, s.before, s.span, s.after)) for s in scopes)
-    return bool(_PATTERNS["adjunct"].search(whole)) and not _PATTERNS["alone"].search(whole)

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from usedfor.extraction.mentions import encoded, find
-from usedfor.extraction.uses import words_of
+from usedfor.extraction.tokens import within, words_of
 from usedfor.model import Document, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
 
@@ -63,16 +63,12 @@ def read(text: str, vocabulary: Vocabulary) -> list[ContraindicationFound]:
     repeated = {
         (one.start, one.end)
         for words, one in conditions
-        if any(len(more) > len(words) and _within(words, more) for more, _ in conditions)
+        if any(len(more) > len(words) and within(words, more) for more, _ in conditions)
     }
     return sorted(
         (f for f in found if f.kind != "contraindication" or (f.start, f.end) not in repeated),
         key=lambda f: (f.start, f.end, f.kind),
     )
-
-
-def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    return any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

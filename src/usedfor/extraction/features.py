@@ -50,6 +50,23 @@ _NG = len(GROUPS)
 _ANCHORS = {
     _GROUP[g] for g in ("indicated", "not", "limitation", "contraindicated", "study", "treat", "prevent")
 }
+_OPENERS = {
+    _GROUP[g] for g in ("indicated", "treat", "prevent", "diagnose", "procedure", "contraindicated", "not")
+}
+_CLOSERS = {
+    _GROUP[g]
+    for g in (
+        "people",
+        "failure",
+        "adjunct",
+        "organism",
+        "reference",
+        "study",
+        "comedication",
+        "allergy",
+        "limitation",
+    )
+}
 _NEAR = np.array([0, 1, 2, 2, 3, 3, 3, 4, 4, 4, 4] + [5] * 10 + [6], dtype=np.int64)  # distance -> bucket
 _LEX = 16  # lexicon levels
 PAD = ""
@@ -83,7 +100,7 @@ def word_features(word: str, lower: str, level: int) -> dict[int, tuple[str, ...
     if look == "0":
         lower = "0"
     ends = lower[-3:]
-    here = [f"w={lower}", f"sh={look}", f"lx={level}", f"lxs={level}{look}"]
+    here = ["bias", f"w={lower}", f"sh={look}", f"lx={level}", f"lxs={level}{look}"]
     if len(lower) > 3 and lower.isalpha():
         here += [f"e2={lower[-2:]}", f"e3={ends}", f"e4={lower[-4:]}", f"b3={lower[:3]}", f"b5={lower[:5]}"]
     out = {0: tuple(here)}
@@ -146,6 +163,9 @@ def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
     head = np.zeros(n, np.int64)
     negated = np.zeros(n, np.int64)
     study = np.zeros(n, np.int64)
+    opened = np.zeros(n, np.int64)
+    closed = np.zeros(n, np.int64)
+    carried = 0
     order = np.arange(n, dtype=np.int64)
     all_cues: list[tuple[int, int, str]] = []
     find = cues().find
@@ -156,8 +176,10 @@ def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
         all_cues += found
         mode[a:b] = state * 3 + min(age, 2)
         age += 1
-        before, before2, place = 0, 0, a
+        before, place = 0, a
         anchor = 0
+        opener, closer, held = carried, 0, 0
+        opened[a:b] = (carried + _NG) * 2 if carried else 0
         for i, j, name in found:
             g = _GROUP[name]
             nxt[place:i] = g
@@ -170,6 +192,18 @@ def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
             since[i:b] = np.minimum(order[i:b] - (j - 1), 20)
             before = g
             place = i
+            if g in _OPENERS:
+                if not (g == 2 and opener in (3, 6) and not closer):  # "not for the treatment of" stays "not"
+                    opener = g
+                closer, held = 0, 0
+                opened[i:b] = opener * 2
+                closed[i:b] = 0
+            elif g in _CLOSERS:
+                closed[j:b] = closer = g
+            elif name == "patients":
+                held = 1
+                opened[j:b] = opener * 2 + held
+                closed[j:b] = closer = 0
             if g in _ANCHORS:
                 anchor = g if anchor not in (6, 7) else anchor
                 if g in (6, 7):
@@ -179,6 +213,10 @@ def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
         nxt[place:b] = 0
         if anchor:
             state, age = anchor, 0
+        if words[b - 1] == ":":
+            carried = opener
+        elif found and opener != carried:
+            carried = 0
         if words[a][:1].isdigit():
             head[a : min(b, a + 14)] = 1 + np.minimum(order[: min(b, a + 14) - a] // 4, 3)
         level = 0
@@ -196,6 +234,9 @@ def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
     ahead = _NEAR[np.minimum(until, 20)]
     match = _matches(tokens, matches)
     again = _again(words)
+    cols["o"] = opened * _NG + closed
+    cols["om"] = (opened * _NG + closed) * 8 + match
+    cols["ol"] = opened * _LEX + levels
     cols["c"] = last * 7 + dist
     cols["c2"] = last * _NG + last2
     cols["cl"] = (last * 7 + dist) * _LEX + levels

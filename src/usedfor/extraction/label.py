@@ -43,13 +43,16 @@ def number(document: str, statements: Iterable[Statement]) -> Iterable[Statement
     n = 0
     for statement in ordered:
         key = (
-            statement.span.section,
-            statement.span.start,
-            statement.span.end,
-            statement.kind,
-            statement.text,
+            *(
+                statement.span.section,
+                statement.span.start,
+                statement.span.end,
+                statement.kind,
+                statement.text,
+            ),
+            statement.topic or "",
+            statement.population or "",
         )
-        key += (statement.topic or "", statement.population or "")
         if key in seen:
             continue
         seen.add(key)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from usedfor.extraction.features import Encoded, Lexicon, encode
-from usedfor.extraction.tagger import load
+from usedfor.extraction.tagger import Tagger, load
 from usedfor.vocabulary import Vocabulary
 
-__all__ = ["Found", "encoded", "find"]
+__all__ = ["Found", "encoded", "find", "spans_of"]
 
 
 class Found(NamedTuple):
@@ -33,7 +33,11 @@ def _lexicon() -> Lexicon:
 
 def find(model: str, encoded: Encoded) -> list[Found]:
     """The spans the tagger ``model`` finds, in order; they do not overlap."""
-    tagger = load(model)
+    return spans_of(load(model), encoded)
+
+
+def spans_of(tagger: Tagger, encoded: Encoded) -> list[Found]:
+    """The spans ``tagger`` finds, in order; none crosses the end of a sentence."""
     names = tagger.labels
     starts, ends = encoded.tokens.starts, encoded.tokens.ends
     out: list[Found] = []

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import itertools
 import lzma
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 
@@ -19,11 +20,11 @@ import numpy.typing as npt
 from usedfor.extraction.features import OFFSETS, PAD, Encoded, Lexicon, word_features
 from usedfor.extraction.tokens import lower
 
-__all__ = ["Model", "Tagger", "load", "read_model", "write_model"]
+__all__ = ["Model", "Tagger", "load", "read_model", "using", "write_model"]
 
 SCALE = 100.0  # weights are kept as whole hundredths
 _CACHE = 50_000  # words whose sums are kept; then the table starts anew
-_BATCH = 40_000  # words decoded together
+_SURE = 9.0  # a word this much outside, by its own features, is outside
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,12 +77,30 @@ def read_model(data: bytes) -> Model:
     return Model(labels, transitions, weights, lexicon)
 
 
-@cache
+_instead: dict[str, Tagger] = {}
+
+
 def load(name: str) -> Tagger:
     """The tagger ``models/<name>.xz`` of this package."""
-    return Tagger(
-        read_model(resources.files("usedfor.extraction").joinpath("models", f"{name}.xz").read_bytes())
-    )
+    return _instead.get(name) or _packaged(name)
+
+
+@cache
+def _packaged(name: str) -> Tagger:
+    file = resources.files("usedfor.extraction").joinpath("models", f"{name}.xz")
+    return Tagger(read_model(file.read_bytes()))
+
+
+@contextmanager
+def using(taggers: Mapping[str, Tagger]) -> Iterator[None]:
+    """Within it, ``load`` gives these in place of the package's: for cross-validation."""
+    before = dict(_instead)
+    _instead.update(taggers)
+    try:
+        yield
+    finally:
+        _instead.clear()
+        _instead.update(before)
 
 
 class Tagger:
@@ -91,7 +110,9 @@ class Tagger:
         self.labels = model.labels
         self.lexicon = model.lexicon
         self._k = len(model.labels)
-        self._transitions = model.transitions
+        self._steps: list[list[float]] = model.transitions.tolist()
+        self._from = [list(range(1, self._k)) for _ in range(self._k)]
+        self.weights: Mapping[str, list[float]] = model.weights
         self._weights: Mapping[str, Floats] = {n: np.array(v) for n, v in model.weights.items()}
         self._zero = np.zeros(self._k)
         self._columns = self._tables(model.weights)
@@ -109,8 +130,8 @@ class Tagger:
         tables = {}
         for column, rows in found.items():
             table = np.zeros((max(rows) + 2, self._k))
-            for code, values in rows.items():
-                table[code] = values
+            for row, values in rows.items():
+                table[row] = values
             tables[column] = table
         return tables
 
@@ -182,46 +203,55 @@ class Tagger:
         return out
 
     def tag(self, encoded: Encoded) -> list[int]:
-        """The index of the best label of every word."""
-        scores = self.emissions(encoded)
-        n = len(scores)
-        out = np.zeros(n, dtype=np.int64)
-        bounds = encoded.bounds
-        order = sorted(range(len(bounds) - 1), key=lambda s: bounds[s + 1] - bounds[s])
-        batch: list[int] = []
-        longest = 0
-        for s in [*order, -1]:
-            length = bounds[s + 1] - bounds[s] if s >= 0 else 0
-            if batch and (s < 0 or length * (len(batch) + 1) > _BATCH or length > 1.5 * longest + 8):
-                self._decode(scores, bounds, batch, out)
-                batch = []
-            if not batch:
-                longest = length
-            if s >= 0:
-                batch.append(s)
-        return out.tolist()  # type: ignore[no-any-return]
+        """The index of the best label of every word (Viterbi, sentence by sentence).
 
-    def _decode(
-        self, scores: Floats, bounds: list[int], batch: list[int], out: npt.NDArray[np.int64]
-    ) -> None:
-        """Viterbi over the sentences of ``batch`` together, the shorter ones padded."""
-        starts = np.array([bounds[s] for s in batch])
-        lengths = np.array([bounds[s + 1] - bounds[s] for s in batch])
-        steps = int(lengths.max())
-        trans = self._transitions
-        best = scores[starts]
-        back = np.zeros((steps, len(batch), self._k), dtype=np.int8)
-        keep = np.arange(self._k)
-        for t in range(1, steps):
-            live = t < lengths
-            at = np.where(live, starts + t, starts)
-            total = best[:, :, None] + trans[None]
-            choice = total.argmax(axis=1)
-            value = np.take_along_axis(total, choice[:, None, :], axis=1)[:, 0] + scores[at]
-            best = np.where(live[:, None], value, best)
-            back[t] = np.where(live[:, None], choice, keep)
-        label = best.argmax(axis=1)
-        for t in range(steps - 1, -1, -1):
-            live = t < lengths
-            out[(starts + t)[live]] = label[live]
-            label = np.take_along_axis(back[t].astype(np.int64), label[:, None], axis=1)[:, 0] if t else label
+        A word far outside by its own score is outside whatever its neighbours are, so only runs of the other
+        words are searched.
+        """
+        n = len(encoded.tokens)
+        out = [0] * n
+        if not n:
+            return out
+        scores = self.emissions(encoded)
+        margin = scores[:, 0] - scores[:, 1:].max(axis=1)
+        open_ = np.flatnonzero(margin < _SURE).tolist()
+        edges = set(encoded.bounds)
+        at = 0
+        while at < len(open_):
+            first = open_[at]
+            last = first + 1
+            at += 1
+            while at < len(open_) and open_[at] == last and last not in edges:
+                last += 1
+                at += 1
+            begins = first in edges
+            out[first:last] = self._best(scores[first:last].tolist(), begins, last in edges)
+        return out
+
+    def _best(self, scores: list[list[float]], begins: bool, ends: bool) -> list[int]:
+        """The best labels of one run; before it and after it stands O, unless a sentence begins or ends there."""
+        trans = self._steps
+        span = range(self._k)
+        best = scores[0] if begins else [s + t for s, t in zip(scores[0], trans[0], strict=True)]
+        back: list[list[int]] = []
+        for row in scores[1:]:
+            now = []
+            choice = []
+            for j in span:
+                top, where = best[0] + trans[0][j], 0
+                for i in self._from[j]:
+                    value = best[i] + trans[i][j]
+                    if value > top:
+                        top, where = value, i
+                now.append(top + row[j])
+                choice.append(where)
+            back.append(choice)
+            best = now
+        if not ends:
+            best = [b + trans[j][0] for j, b in enumerate(best)]
+        label = max(span, key=best.__getitem__)
+        path = [label]
+        for choice in reversed(back):
+            label = choice[label]
+            path.append(label)
+        return path[::-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Tokens", "tokenise"]
+__all__ = ["Tokens", "lower", "tokenise", "within", "words_of"]
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*|\S")
 
@@ -46,3 +46,16 @@ def tokenise(text: str, start: int = 0, end: int | None = None) -> Tokens:
         starts.append(match.start())
         ends.append(match.end())
     return Tokens(words, starts, ends)
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a phrase for comparing: lower case, signs aside."""
+    return tuple(_WORD.findall(text.lower()))
+
+
+def within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Whether the words of ``short`` stand together in ``long``."""
+    return any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))

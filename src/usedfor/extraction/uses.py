@@ -10,6 +10,7 @@ import msgspec
 from usedfor.extraction.context import attributes, scope
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found, encoded, find
+from usedfor.extraction.tokens import within, words_of
 from usedfor.model import Age, Document, Relation, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
 
@@ -52,7 +53,7 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     out = []
     for group in groups:
         best = group[0]
-        about = attributes([scope(seen, f) for f in group])
+        about = attributes([scope(seen, f) for f in group], best.label)
         status, relation, rule = _status(best.label, about.relation, style)
         out.append(
             UseFound(
@@ -90,11 +91,6 @@ def _trim(seen: Encoded, found: Found) -> Found | None:
     return found._replace(start=start, end=end) if _WORD.search(text, start, end) else None
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a phrase for comparing: lower case, signs aside."""
-    return tuple(_WORD.findall(text.lower()))
-
-
 def _merge(text: str, spans: list[Found], style: Style) -> list[list[Found]]:
     """The spans by use; of each use the wording to keep first. A wording within another one is the same use."""
     by_words: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
@@ -106,16 +102,12 @@ def _merge(text: str, spans: list[Found], style: Style) -> list[list[Found]]:
         return list(by_words.values())
     kept: list[tuple[tuple[str, tuple[str, ...]], list[Found]]] = []
     for key, group in sorted(by_words.items(), key=lambda item: (-len(item[0][1]), item[1][0].start)):
-        home = next((g for k, g in kept if k[0] == key[0] and _within(key[1], k[1])), None)
+        home = next((g for k, g in kept if k[0] == key[0] and within(key[1], k[1])), None)
         if home is None:
             kept.append((key, list(group)))
         else:
             home += group
     return [group for _, group in kept]
-
-
-def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    return any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))
 
 
 def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> list[Statement]:
