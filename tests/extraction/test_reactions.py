@@ -34,6 +34,12 @@ def test_a_list_of_reactions() -> None:
     assert strings(text) == ["nausea", "peripheral edema", "increased ALT", "vomiting"]
 
 
+def test_animal_findings_are_not_reactions() -> None:
+    assert (
+        strings("In a two-year study in rats and mice, hepatocellular adenomas were seen in animals.") == []
+    )
+
+
 def test_nothing_is_found_in_nothing() -> None:
     assert strings("") == []
     assert strings("  \n ") == []

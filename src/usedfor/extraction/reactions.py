@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 import msgspec
 
 from usedfor.extraction import reactions_figures, reactions_tables
+from usedfor.extraction.reactions_context import meant, tidy
 from usedfor.extraction.reactions_model import tagger
 from usedfor.extraction.reactions_tokens import Tokens, dictionary_marks, tokenise
 from usedfor.extraction.rulebook import is_short, state
@@ -32,8 +34,9 @@ KINDS = {  # openFDA field -> what the tagger calls it
 TABLE = "adverse_reactions_table"
 SEVERITIES = ("fatal", "life-threatening", "serious", "severe")  # gravest first
 _NOT_BY_ITSELF = frozenset(("fatal", "fatalities", "fatality", "life-threatening", "serious", "severe"))
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _ORDER = {field: number for number, field in enumerate((TABLE, *KINDS))}
-THRESHOLD = 0.42  # probability from which a string counts as found; chosen by cross-validation over labels
+THRESHOLD = 0.32  # probability from which a string counts as found; chosen by cross-validation over labels
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -55,19 +58,19 @@ def find(text: str, kind: str, vocabulary: Vocabulary) -> list[Found]:
 
 def _find(text: str, tokens: Tokens, kind: str, vocabulary: Vocabulary) -> list[Found]:
     marks = dictionary_marks(tokens, ((m.start, m.end) for m in vocabulary.conditions.in_text(text)))
-    taken: list[Found] = []
-    reach = -1
+    taken: list[tuple[int, int, float]] = []
     for span in tagger().spans(tokens, marks, kind):
-        if span.probability < THRESHOLD:
-            continue
         start, end = int(tokens.starts[span.first]), int(tokens.ends[span.last - 1])
-        found = Found(start, end, "reaction.tagged", span.probability)
-        if start >= reach:
-            taken.append(found)
-        elif found.score > taken[-1].score:
-            taken[-1] = found
-        reach = taken[-1].end
-    return taken
+        if span.probability < THRESHOLD or not _LETTERS.search(text, start, end):
+            continue
+        if not taken or start >= taken[-1][1]:
+            taken.append((start, end, span.probability))
+        elif span.probability > taken[-1][2]:
+            taken[-1] = (start, end, span.probability)
+    return [
+        Found(*tidy(text, start, end, vocabulary), "reaction.tagged", score)
+        for start, end, score in meant(text, tokens, taken)
+    ]
 
 
 def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> list[Statement]:
@@ -124,15 +127,16 @@ def _places(document: Document, medicine: str, vocabulary: Vocabulary) -> Iterat
             continue
         found = find(section.text, field, vocabulary)
         spans = [(f.start, f.end) for f in found]
+        places = reactions_figures.grave_places(section.text)
         for number, one in enumerate(found):
-            severity = reactions_figures.severity_around(section.text, one.start, one.end)
+            severity = reactions_figures.severity_around(section.text, one.start, one.end, places)
             yield section, one, reactions_figures.figures_after(section.text, spans, number), severity
     section = document.section(TABLE)
     if section is not None:
         yield from _in_tables(section, reactions_tables.names_of(document, medicine), vocabulary)
 
 
-def _in_tables(section: Section, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[Place]:
+def _in_tables(section: Section, names: reactions_tables.Names, vocabulary: Vocabulary) -> Iterator[Place]:
     """The reactions that name rows: the rows are read together as text, each span led back to its row."""
     rows = list(reactions_tables.reaction_rows(section.text, names, vocabulary))
     parts: list[str] = []
@@ -150,4 +154,4 @@ def _in_tables(section: Section, names: Sequence[str], vocabulary: Vocabulary) -
         end = row.start + found.end - starts[number]
         if end <= row.end:
             one = Found(start, end, "reaction.table", found.score)
-            yield section, one, row.figures, reactions_figures.severity_around(section.text, start, end)
+            yield section, one, row.figures, None

@@ -8,9 +8,20 @@ training. A test holds the two equal.
 
 from __future__ import annotations
 
-from usedfor.extraction.reactions_tokens import Ints, Tokens
+from usedfor.extraction.reactions_tokens import CUES, Ints, Tokens, surroundings
 
-__all__ = ["LEFT", "OFFSETS", "PAIRS", "RIGHT", "bag_features", "mark_features", "names", "word_features"]
+__all__ = [
+    "LEFT",
+    "OFFSETS",
+    "PAIRS",
+    "RIGHT",
+    "bag_features",
+    "cue_features",
+    "gap_features",
+    "mark_features",
+    "names",
+    "word_features",
+]
 
 OFFSETS = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 PAIRS = (-2, -1, 0, 1)  # a pair at p is the words at p and p + 1
@@ -56,11 +67,24 @@ def mark_features(before: int, here: int, after: int, kind: str) -> list[str]:
     return [f"d={before}{here}{after}", f"e={here}", f"k={kind}", f"ke={kind}{int(here > 0)}"]
 
 
+def gap_features(before: int, after: int, mark: int) -> list[str]:
+    """What the gaps before and behind the token tell."""
+    return [f"g={before}{after}", f"gb={before}{int(mark > 0)}", f"ga={after}{int(mark > 0)}"]
+
+
+def cue_features(last: int, following: int, present: int, mark: int) -> list[str]:
+    """What the cues around the token tell."""
+    marked = int(mark > 0)
+    found = [f"cl={last}{marked}", f"cf={following}{marked}", f"cx={last // 4}.{following // 4}.{marked}"]
+    return found + [f"cp={bit}{marked}" for bit in range(1, len(CUES) + 1) if present >> bit & 1]
+
+
 def names(tokens: Tokens, marks: Ints, kind: str) -> list[list[str]]:
     """The features of every token by name, for training."""
     words, raw = tokens.words, tokens.raw
     count = len(words)
     out: list[list[str]] = []
+    around = surroundings(tokens)
     for i in range(count):
         found: list[str] = []
         for offset in OFFSETS:
@@ -81,5 +105,10 @@ def names(tokens: Tokens, marks: Ints, kind: str) -> list[list[str]]:
         before = int(marks[i - 1]) if i else 0
         after = int(marks[i + 1]) if i + 1 < count else 0
         found += mark_features(before, int(marks[i]), after, kind)
+        found += cue_features(
+            int(around.last[i]), int(around.following[i]), int(around.present[i]), int(marks[i])
+        )
+        behind = int(tokens.gaps[i + 1]) if i + 1 < count else 3
+        found += gap_features(int(tokens.gaps[i]), behind, int(marks[i]))
         out.append(found)
     return out

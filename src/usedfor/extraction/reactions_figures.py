@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal
 
 from usedfor.model import Figure
 
-__all__ = ["figures_after", "severity_around"]
+__all__ = ["figures_after", "grave_places", "severity_around"]
+
+Arm = Literal["drug", "placebo", "comparator", "unspecified"]
 
 REACH = 220  # characters behind the reaction within which its figures stand
 
@@ -19,12 +22,14 @@ _PERCENT = (
 _FIGURE = re.compile(_PERCENT + r"(?!\s?(?:CI\b|confidence))", re.I)
 _AT_ONCE = re.compile(r"\s{0,2}[(\[]\s{0,2}" + _PERCENT, re.I)
 _HAPPENED = re.compile(
-    r"(?:occur(?:red|s)?|report(?:ed)?|observed|seen|experienced|noted|developed|incidence|rates?|frequency|was|were|in|is)\b",
+    r"\b(?:occur(?:red|s)?|report(?:ed)?|observed|seen|experienced|noted|developed|incidence|rates?|frequency)\b",
     re.I,
 )
-_STOP = re.compile(r"[.;•](?=\s|$)")
-_PLACEBO = re.compile(r"\b(?:placebo|vehicle|sham)\b", re.I)
+_OTHERWISE = re.compile(r"\b(?:table|resol\w+|recover\w*|discontinu\w+|withh\w+|interrupt\w+)\b", re.I)
+_STOP = re.compile(r"(?<!\bvs)[.;•](?=\s|$)|\](?=\s[A-Z])|\n\s*\n")
+_PLACEBO = re.compile(r"(?<!twice )(?<!than )(?<!times )\b(?:placebo|vehicle|sham)\b", re.I)
 _OTHER = re.compile(r"\b(?:comparator|control|versus|vs\.?|compared (?:to|with))\b", re.I)
+_AGAINST_PLACEBO = re.compile(r"\b(?:versus|vs\.?|compared (?:to|with)|than(?: with)?) placebo\b", re.I)
 _TREATED = re.compile(r"\b(?:receiv|treated with|taking|given|administered|of patients on|who took)\w*", re.I)
 _LIST = re.compile(r"[\s,;/]*(?:and|or|and/or)?[\s,;]*", re.I)
 _SIGNS: dict[str, Literal["=", "<", "<=", ">", ">=", "about"]] = {
@@ -44,30 +49,39 @@ _SIGNS: dict[str, Literal["=", "<", "<=", ">", ">=", "about"]] = {
     "approximately": "about",
 }
 _SEVERITIES = (
-    ("fatal", re.compile(r"\b(?:fatal(?:ities|ity)?|deaths?|resulting in death)\b", re.I)),
+    ("fatal", re.compile(r"\b(?<!non-)(?<!non)(?:fatal(?:ities|ity)?|deaths?)\b", re.I)),
     ("life-threatening", re.compile(r"\blife[- ‑–]?threatening\b", re.I)),
-    ("serious", re.compile(r"\bserious\b", re.I)),
+    ("serious", re.compile(r"\b(?<!non-)(?<!non)serious\b", re.I)),
     ("severe", re.compile(r"\bsevere\b", re.I)),
 )
 _ANY = re.compile(r"fatal|death|threatening|serious|severe", re.I)
+_GRAVE = r"fatal|life[- ‑–]?threatening|serious|severe"
 _BEFORE = re.compile(
-    r"\b(?:(?:fatal|life[- ‑–]?threatening|serious|severe|potentially|sometimes|and|or|and/or|cases?|events?"
-    r"|episodes?|of|acute|including|clinically|significant|even|some)[\s,/]+){1,8}$",
+    rf"(?<![\w-])(?:(?:{_GRAVE}|potentially|sometimes|rarely|and|or|and/or|cases?|events?|episodes?|of|acute"
+    r"|including|clinically|significant|even|some)[\s,/]+){1,8}$",
     re.I,
 )
 _BEHIND = re.compile(
-    r"[\s,]{1,3}(?:\([^)]{0,20}\)\s?,?\s?)?"
-    r"(?:\(|which |that |some |sometimes |including |with |may be |can be |has been |have been |and ){0,3}"
-    r"(?:of which |cases |potentially |some |resulting in |leading to |serious |severe |"
-    r"life[- ‑–]?threatening |and |or |and/or |even ){0,4}"
-    r"(?:fatal(?:ities|ity)?|life[- ‑–]?threatening|death|serious|severe)\b",
+    r"[\s,]{1,3}(?:\([^)]{0,20}\)\s?,?\s?)?\(?(?:(?:which|that|some|sometimes|including|with|may be|can be"
+    r"|has been|have been|and can be|and may be|of which|resulting in|leading to|were|was|cases?|potentially"
+    rf"|{_GRAVE}|and|or|and/or|even)\s){{1,6}}(?:fatal(?:ities|ity)?|life[- ‑–]?threatening|death)\b"
+    r"|[\s,]{1,3}(?:which |that |and )?(?:may|can) be (?:serious|severe)\b",
     re.I,
 )
 
 
-def severity_around(text: str, start: int, end: int) -> str | None:
-    """The gravest of fatal, life-threatening, serious and severe said beside ``text[start:end]``."""
-    if not _ANY.search(text, max(0, start - 80), min(len(text), end + 90)):
+def grave_places(text: str) -> list[int]:
+    """Where a word of severity stands, in order."""
+    return [match.start() for match in _ANY.finditer(text)]
+
+
+def severity_around(text: str, start: int, end: int, places: Sequence[int]) -> str | None:
+    """The gravest of fatal, life-threatening, serious and severe said beside ``text[start:end]``.
+
+    ``places`` are the text's :func:`grave_places`.
+    """
+    first = bisect_left(places, start - 80)
+    if first == len(places) or places[first] > end + 90:
         return None
     before = _BEFORE.search(text, max(0, start - 80), start)
     behind = _BEHIND.match(text, end, min(len(text), end + 90))
@@ -85,6 +99,8 @@ def figures_after(text: str, spans: Sequence[tuple[int, int]], number: int) -> t
     and where the reaction is not one of a list, whose figures would belong to all of it.
     """
     start, end = spans[number]
+    if text.find("%", end, end + REACH) < 0:
+        return ()
     limit = min(len(text), end + REACH)
     if number + 1 < len(spans):
         limit = min(limit, spans[number + 1][0])
@@ -99,27 +115,35 @@ def figures_after(text: str, spans: Sequence[tuple[int, int]], number: int) -> t
     first = _FIGURE.search(text, end, limit)
     if first is None or not _HAPPENED.search(text, end, first.start()):
         return ()
+    if _OTHERWISE.search(text, end, first.start()):
+        return ()
     return _read(text, end, limit)
 
 
 def _read(text: str, start: int, end: int) -> tuple[Figure, ...]:
     """The percentages in ``text[start:end]``, each with its arm."""
     found = list(_FIGURE.finditer(text, start, end))[:4]
-    arms: list[Literal["drug", "placebo", "comparator", "unspecified"]] = []
+    arms: list[Arm] = []
     for i, match in enumerate(found):
         close = found[i + 1].start() if i + 1 < len(found) else end
         behind = text[match.end() : close]
         before = text[found[i - 1].end() : match.start()] if i else ""
-        if _PLACEBO.search(behind) and not (i == 0 and _OTHER.search(behind)):
+        placebo, other = _PLACEBO.search(behind), _OTHER.search(behind)
+        if placebo and not (other and other.start() < placebo.start()):
             arms.append("placebo")
+        elif i and _OTHER.search(before) and arms[-1] == "placebo":
+            arms.append("drug")
         elif i and _OTHER.search(before):
-            arms.append("placebo" if _PLACEBO.search(before) else "comparator")
+            near = text[max(0, start - REACH) : match.start()]
+            arms.append(
+                "placebo" if _PLACEBO.search(before) or _AGAINST_PLACEBO.search(near) else "comparator"
+            )
         elif _TREATED.search(behind):
             arms.append("drug")
         else:
             arms.append("unspecified")
-    if len(arms) > 1 and arms[0] == "unspecified" and ("placebo" in arms or "comparator" in arms):
-        arms[0] = "drug"
+    if arms.count("unspecified") == 1 and "drug" not in arms and len(arms) == 2:
+        arms[arms.index("unspecified")] = "drug"
     return tuple(
         Figure(
             unit="%", value=float(m["value"]), relation=_SIGNS.get((m["sign"] or "").lower(), "="), arm=arm

@@ -8,7 +8,7 @@ at once, so the time is linear in the text's length.
 from __future__ import annotations
 
 import lzma
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from usedfor.extraction import reactions_features as features
-from usedfor.extraction.reactions_tokens import Ints, Tokens
+from usedfor.extraction.reactions_tokens import CUES, Ints, Surroundings, Tokens, surroundings
 
 __all__ = ["LABELS", "MODEL", "Scored", "Tagger", "decode_weights", "encode_weights", "tagger"]
 
@@ -32,6 +32,8 @@ Weights = dict[str, tuple[int, int, int]]
 
 _SURE = 9.0  # a token this much (in log odds) outside is outside, whatever its neighbours are
 _CACHE = 60_000  # words kept; then the table starts anew
+_PART = 16_000  # tokens read at once
+_MARGIN = 8  # tokens on each side that they see
 _KINDS = ("a", "w", "b")
 _IMPOSSIBLE = -30.0
 
@@ -67,6 +69,29 @@ def tagger() -> Tagger:
     return Tagger(decode_weights((resources.files("usedfor.extraction") / MODEL).read_bytes()))
 
 
+def _parts(tokens: Tokens) -> Iterator[tuple[int, int]]:
+    """Runs of whole segments of about ``_PART`` tokens, as (first, behind the last)."""
+    count = len(tokens.raw)
+    low = 0
+    while low < count:
+        high = int(tokens.segment_ends[min(low + _PART, count) - 1])
+        yield low, high
+        low = high
+
+
+def _slice(tokens: Tokens, low: int, high: int) -> Tokens:
+    """The tokens from ``low`` to before ``high`` by themselves."""
+    return Tokens(
+        tokens.starts[low:high],
+        tokens.ends[low:high],
+        tokens.raw[low:high],
+        tokens.cues[low:high],
+        tokens.gaps[low:high],
+        np.maximum(tokens.segment_starts[low:high] - low, 0),
+        np.minimum(tokens.segment_ends[low:high], high) - low,
+    )
+
+
 class _Rows(dict[str, int]):
     """Rows by word; a word met first gets a new one."""
 
@@ -90,6 +115,9 @@ class Tagger:
         self._width = 3 * (len(features.OFFSETS) + 2)
         self._pair_tables(weights)
         self._marks = {kind: self._mark_table(kind) for kind in _KINDS}
+        combinations = [(a, b, mark) for a in range(4) for b in range(4) for mark in range(2)]
+        self._gaps = np.array([self._sum(features.gap_features(*one)) for one in combinations])
+        self._cue_tables()
         self._rows = _Rows(self._new_row)
         self._table: Floats = np.zeros((1024, self._width))
         self._pair_ids: Ints = np.zeros(1024, dtype=np.int64)
@@ -125,8 +153,27 @@ class Tagger:
 
     def _mark_table(self, kind: str) -> Floats:
         """The weights of (mark before, mark, mark after)."""
-        triples = [(a, b, c) for a in range(5) for b in range(5) for c in range(5)]
+        triples = [(a, b, c) for a in range(6) for b in range(6) for c in range(6)]
         return np.array([self._sum(features.mark_features(a, b, c, kind)) for a, b, c in triples])
+
+    def _cue_tables(self) -> None:
+        """The weights of the cue before, the cue behind, both, and each in the segment, by mark."""
+        classes = range(len(CUES) + 1)
+        told = range(4 * len(classes))
+        self._last = np.array([[self._sum([f"cl={a}{m}"]) for m in (0, 1)] for a in told])
+        self._following = np.array([[self._sum([f"cf={a}{m}"]) for m in (0, 1)] for a in told])
+        self._both = np.array(
+            [[[self._sum([f"cx={a}.{b}.{m}"]) for m in (0, 1)] for b in classes] for a in classes]
+        )
+        self._present = np.array([[self._sum([f"cp={a}{m}"]) for m in (0, 1)] for a in classes])
+
+    def _around(self, around: Surroundings, marked: Ints) -> Floats:
+        total = self._last[around.last, marked] + self._following[around.following, marked]
+        total += self._both[around.last // 4, around.following // 4, marked]
+        for bit in range(1, len(CUES) + 1):
+            here = np.flatnonzero(around.present >> bit & 1)
+            total[here] += self._present[bit, marked[here]]
+        return np.asarray(total)
 
     def _new_row(self, raw: str) -> int:
         """A row of a word's weights."""
@@ -163,7 +210,10 @@ class Tagger:
         self._add_bags(total, table[:, -6:], tokens)
         self._add_pairs(total, self._pair_ids[rows])
         padded = np.concatenate([[0], marks, [0]])
-        total += self._marks[kind][25 * padded[:-2] + 5 * padded[1:-1] + padded[2:]]
+        gap_pairs = 4 * tokens.gaps + np.append(tokens.gaps[1:], 3)
+        total += self._gaps[2 * gap_pairs + (marks > 0)]
+        total += self._around(surroundings(tokens), (marks > 0).astype(np.int64))
+        total += self._marks[kind][36 * padded[:-2] + 6 * padded[1:-1] + padded[2:]]
         return total
 
     def _add_bags(self, total: Floats, bags: Floats, tokens: Tokens) -> None:
@@ -188,15 +238,20 @@ class Tagger:
             total[where[inside]] += rows[inside, 3 * number : 3 * number + 3]
 
     def spans(self, tokens: Tokens, marks: Ints, kind: str, floor: float = FLOOR) -> list[Scored]:
-        """Every span whose probability is at least ``floor``, in order; they may overlap."""
-        if not tokens.raw:
-            return []
-        scores = self.emissions(tokens, marks, kind)
-        scores -= scores.max(axis=1, keepdims=True)
-        starts, ends = self._runs(scores, tokens)
+        """Every span whose probability is at least ``floor``, in order; they may overlap.
+
+        Read in parts of whole segments, so that memory does not grow with the text.
+        """
         found: list[Scored] = []
-        for begin in range(0, len(starts), 256):
-            found += self._read(scores, starts[begin : begin + 256], ends[begin : begin + 256], floor)
+        for low, high in _parts(tokens):
+            first, last = max(0, low - _MARGIN), min(len(tokens.raw), high + _MARGIN)
+            scores = self.emissions(_slice(tokens, first, last), marks[first:last], kind)
+            scores = scores[low - first : high - first]
+            scores -= scores.max(axis=1, keepdims=True)
+            starts, ends = self._runs(scores, _slice(tokens, low, high))
+            for begin in range(0, len(starts), 256):
+                read = self._read(scores, starts[begin : begin + 256], ends[begin : begin + 256], floor)
+                found += [Scored(one.first + low, one.last + low, one.probability) for one in read]
         return sorted(found)
 
     def _runs(self, scores: Floats, tokens: Tokens) -> tuple[Ints, Ints]:

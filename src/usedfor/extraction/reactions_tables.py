@@ -7,20 +7,18 @@ percentages; a cell "63 (21)" gives the percentage in brackets where the heading
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal
 
 import msgspec
 
+from usedfor.extraction.reactions_figures import Arm
 from usedfor.extraction.rulebook import MAX_WORDS, read_rules
 from usedfor.extraction.tables import Column, Row, Table, columns, is_value, read_tables
 from usedfor.model import Document, Figure
 from usedfor.vocabulary import Vocabulary
 
-__all__ = ["ReactionRow", "arms", "names_of", "reaction_rows"]
-
-Arm = Literal["drug", "placebo", "comparator", "unspecified"]
+__all__ = ["Names", "ReactionRow", "arms", "names_of", "reaction_rows"]
 
 MAX_FIGURES = 8
 
@@ -32,7 +30,10 @@ _PERCENT = re.compile(r"%|\bpercent", re.I)
 _NUMBER = re.compile(
     r"([<>≤≥~]?)\s*(\d{1,6}(?:[.,]\d+)?)\s*(%?)\s*(?:[\[(]\s*([<>≤≥]?)\s*(\d{1,3}(?:\.\d+)?)\s*(%?)\s*[\])])?"
 )
-_CLUTTER = re.compile(r"\(?\b[Nn]\s*[=:]\s*[\d, ]*\d\)?|\bn\s*\(\s*%\s*\)|\(\s*%\s*\)|%|\*|†|‡|§")
+_CLUTTER = re.compile(r"\(?\s*\b[Nn]\s*[=:]\s*[\d, ]*\d\s*\)?|\b[Nn]?\s*\(\s*%\s*\)|\(\s*\)|%|[*†‡§]")
+_OTHER_MEASURE = re.compile(
+    r"\b(?:rates?|episodes?|eair|per|mean|median|change|ratio|difference|years|events?|ci)\b", re.I
+)
 _RELATIONS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "~": "about", "": "="}
 
 
@@ -45,24 +46,47 @@ class ReactionRow(msgspec.Struct, frozen=True):
     figures: tuple[Figure, ...]
 
 
-def names_of(document: Document, medicine: str) -> tuple[str, ...]:
-    """The words a column of the medicine itself is headed with, lower case."""
-    names = {medicine.replace("-", " ")}
-    for product in document.products:
-        names |= {name.lower() for name in (product.brand, product.generic) if name}
-        names |= {i.name.lower() for i in product.ingredients}
-        names |= {i.moiety.lower() for i in product.ingredients if i.moiety}
-    words = {word for name in names for word in re.findall(r"[^\W\d_]{4,}", name)}
-    return tuple(sorted(words - frozenset(read_rules("reactions")["common_words"])))
+class Names(msgspec.Struct, frozen=True):
+    """The words of the medicine's own columns, lower case: a brand's, or one of every ingredient's."""
+
+    brands: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
+
+    def own(self, heading: str) -> bool | None:
+        """Whether a heading names the medicine; None where it names a part of a combination by itself."""
+        low = heading.lower()
+        named = [any(word in low for word in part) for part in self.parts]
+        if any(word in low for word in self.brands) or (named and all(named)):
+            return True
+        return None if any(named) else False
 
 
-def reaction_rows(html: str, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[ReactionRow]:
+def names_of(document: Document, medicine: str) -> Names:
+    """The names of the document's medicine, from its products and from the medicine's id."""
+    common = frozenset(read_rules("reactions")["common_words"])
+
+    def words(names: Iterable[str | None]) -> tuple[str, ...]:
+        found = {word for name in names if name for word in re.findall(r"[^\W\d_]{4,}", name.lower())}
+        return tuple(sorted(found - common))
+
+    parts = {words((i.name,)) for product in document.products for i in product.ingredients} - {()}
+    generics = words([medicine, *(product.generic for product in document.products)])
+    whole = (
+        tuple(sorted(parts))
+        if len(parts) > 1
+        else (tuple(sorted({*generics, *(w for p in parts for w in p)})),)
+    )
+    brands = set(words(product.brand for product in document.products)) - {w for part in whole for w in part}
+    return Names(tuple(sorted(brands)), whole)
+
+
+def reaction_rows(html: str, names: Names, vocabulary: Vocabulary) -> Iterator[ReactionRow]:
     """The rows with a name and figures, over all tables of ``html``, in order."""
     for table in read_tables(html):
         yield from _rows(html, table, names, vocabulary)
 
 
-def _rows(html: str, table: Table, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[ReactionRow]:
+def _rows(html: str, table: Table, names: Names, vocabulary: Vocabulary) -> Iterator[ReactionRow]:
     heading: list[Row] = []
     told: dict[int, Column] = {}
     arm: dict[int, Arm] = {}
@@ -114,9 +138,7 @@ def _names_a_medicine(label: str, vocabulary: Vocabulary) -> bool:
     return bool(vocabulary.medicines.in_text(label))
 
 
-def arms(
-    labels: dict[int, str], caption: str, names: Sequence[str], vocabulary: Vocabulary
-) -> dict[int, Arm]:
+def arms(labels: dict[int, str], caption: str, names: Names, vocabulary: Vocabulary) -> dict[int, Arm]:
     """The arm of each column by its heading: drug, placebo, comparator or unspecified.
 
     ``names`` are the medicine's own words. Another medicine's name makes a comparator. Beside a placebo the
@@ -124,19 +146,18 @@ def arms(
     """
     found: dict[int, Arm] = {}
     for column, label in labels.items():
-        low = label.lower()
-        if any(name in low for name in names):
+        own = names.own(label)
+        if own:
             found[column] = "drug"
         elif _PLACEBO.search(label):
             found[column] = "placebo"
-        elif _OTHER.search(label) or _names_a_medicine(label, vocabulary):
+        elif own is None or _OTHER.search(label) or _names_a_medicine(label, vocabulary):
             found[column] = "comparator"
         else:
             found[column] = "unspecified"
     told = set(found.values())
     open_columns = [column for column, arm in found.items() if arm == "unspecified"]
-    named = any(name in caption.lower() for name in names)
-    if "drug" not in told and ("placebo" in told or (told == {"unspecified"} and named)):
+    if "drug" not in told and ("placebo" in told or (told == {"unspecified"} and names.own(caption))):
         found |= dict.fromkeys(open_columns, "drug")
     return found
 
@@ -147,10 +168,10 @@ def _figure(text: str, column: Column | None, percent: bool, arm: Arm) -> Figure
         return None
     sign, number, unit, inner_sign, inner, inner_unit = match.groups()
     label = column.label if column else ""
-    percent = percent or bool(_PERCENT.search(label))
-    if inner is not None and (inner_unit or (percent and not unit)):
+    percent = bool(_PERCENT.search(label)) or (percent and not _OTHER_MEASURE.search(label))
+    if inner is not None and (inner_unit or (percent and not unit and "." not in number)):
         sign, value = inner_sign, float(inner)
-    elif unit or (percent and inner is None):
+    elif unit or percent:
         value = float(number.replace(",", "."))
     else:
         return None

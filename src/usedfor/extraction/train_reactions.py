@@ -14,7 +14,7 @@ import itertools
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -32,7 +32,7 @@ from usedfor.vocabulary import Vocabulary, load
 __all__ = ["GOLD", "Example", "main", "read_gold", "spans_of", "train"]
 
 GOLD = "tac2017-reactions.jsonl"
-PARAMETERS = {"c1": 0.1, "c2": 0.1, "max_iterations": 100, "feature.minfreq": 2}
+PARAMETERS = {"c1": 0.02, "c2": 0.5, "max_iterations": 100, "feature.minfreq": 2}
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Example(msgspec.Struct, frozen=True):
 
 
 def read_gold(folder: Path) -> list[Example]:
-    """The passages of the training side.
+    """The passages of the training side, each with its layout and again on one line.
 
     :raises InputError: where the file is absent or not of this form.
     """
@@ -56,11 +56,12 @@ def read_gold(folder: Path) -> list[Example]:
             Example(
                 row["label"],
                 KINDS[row["kind"]],
-                " ".join(row["text"].split()),
+                text,
                 tuple(r["text"] for r in row["reactions"] if r.get("about", "human") == "human"),
             )
             for row in rows
             if not held_out(row["label"])
+            for text in (row["text"], " ".join(row["text"].split()))
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path.name} cannot be read as reactions: {error}") from error
@@ -88,35 +89,40 @@ def spans_of(tokens: Tokens, strings: Iterable[str]) -> list[tuple[int, int]]:
     return sorted(kept)
 
 
-def _sequences(example: Example, vocabulary: Vocabulary) -> Iterator[tuple[list[list[str]], list[str]]]:
-    """The segments of a passage: features and labels of their tokens."""
+class _Encoded(msgspec.Struct, frozen=True):
+    """A passage as the tagger sees it, and where its strings stand."""
+
+    tokens: Tokens
+    marks: Ints
+    spans: list[tuple[int, int]]
+
+
+def _encode(example: Example, vocabulary: Vocabulary) -> _Encoded:
     tokens = tokenise(example.text)
-    marks: Ints = dictionary_marks(
-        tokens, ((m.start, m.end) for m in vocabulary.conditions.in_text(example.text))
-    )
-    names = reactions_features.names(tokens, marks, example.kind)
-    labels = ["O"] * len(names)
-    for first, last in spans_of(tokens, example.strings):
-        labels[first:last] = ["B"] + ["I"] * (last - first - 1)
-    bounds = sorted({*tokens.segment_starts.tolist(), len(names)})
-    for start, end in itertools.pairwise(bounds):
-        yield names[start:end], labels[start:end]
+    mentions = ((m.start, m.end) for m in vocabulary.conditions.in_text(example.text))
+    return _Encoded(tokens, dictionary_marks(tokens, mentions), spans_of(tokens, example.strings))
 
 
-def train(examples: Sequence[Example], vocabulary: Vocabulary, **parameters: float) -> Weights:
-    """The weights learned from ``examples``, in whole 1/256."""
+def train(examples: Iterable[Example], vocabulary: Vocabulary, **parameters: float) -> Weights:
+    """The weights learned from ``examples``, in whole 1/256. ``parameters`` take the place of PARAMETERS."""
     trainer = pycrfsuite.Trainer(verbose=False)
     for example in examples:
-        for names, labels in _sequences(example, vocabulary):
-            trainer.append(names, labels)
+        passage = _encode(example, vocabulary)
+        names = reactions_features.names(passage.tokens, passage.marks, example.kind)
+        labels = ["O"] * len(names)
+        for first, last in passage.spans:
+            labels[first:last] = ["B"] + ["I"] * (last - first - 1)
+        bounds = sorted({*passage.tokens.segment_starts.tolist(), len(names)})
+        for start, end in itertools.pairwise(bounds):
+            trainer.append(names[start:end], labels[start:end])
     trainer.set_params({**PARAMETERS, **parameters})
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model")
         trainer.train(path)
-        tagger = pycrfsuite.Tagger()
-        tagger.open(path)
-        info = tagger.info()
-        tagger.close()
+        model = pycrfsuite.Tagger()
+        model.open(path)
+        info = model.info()
+        model.close()
     weights: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for (name, label), weight in info.state_features.items():
         if rounded := round(weight * SCALE):
