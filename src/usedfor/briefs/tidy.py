@@ -19,7 +19,7 @@ _SIGNS = tuple(
 )
 _LOOSE_MARK = re.compile(r"\s+(?=[,;:.)\]](?:\s|$))|(?<=[(\[])\s+|\(\s*\)")
 _LOOSE_HYPHEN = re.compile(r"(?<=\b\w) -(?=\w)")  # "N -methyl": italics leave a space behind
-_ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\w{3})", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:for\s+)?(?:(?:the|an?)\s+(?=\w{3})|(?<=for\s))", re.IGNORECASE)
 _ENDS = " \t\n\r.,;:•·*†‡–—-"
 _SECTION_REFERENCE = re.compile(
     r"\s*[\[(]\s*(?:see|refer to)?\b[^()\[\]]*?\d+(?:\.\d+)+[^()\[\]]*[\])]", re.IGNORECASE
