@@ -161,6 +161,29 @@ def test_contraindications_allergies_and_medicines(brief: Brief) -> None:
     assert "It must not be given together with zopidex." in said
 
 
+def test_a_condition_both_approved_and_ruled_out_is_not_ruled_out_for_all(fake: ModuleType) -> None:
+    label = fake.Label(
+        "doc-4",
+        "tornol",
+        "2026-01-01",
+        "TORN",
+        "TORN",
+        indications_and_usage="For active gout.",
+        contraindications="Not for gout in pregnancy.",
+    )
+    label.says("indications_and_usage", "active gout", "indication", relation="treat")
+    label.says("contraindications", "gout", "contraindication")
+    brief = compile(
+        fake.FakeKnowledge([Medicine(id="tornol", name="tornol")], [label.document], label.statements),
+        "tornol",
+    )
+    said = texts(brief, "not-for")
+    assert "The labels rule it out for some people with gout, though it is approved for others." in said
+    everything = " ".join(s.text for s in sentences(brief)) + " ".join(q.question for q in brief.faq)
+    assert "given to people with gout" not in everything
+    assert "Can people with gout" not in everything
+
+
 def test_figures_and_times(brief: Brief) -> None:
     assert texts(brief, "onset") == [
         "Given into a vein (intravenous), it starts to work within 30 seconds.",

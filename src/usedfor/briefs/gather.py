@@ -160,9 +160,24 @@ class Dossier:
         """The words of a use; where they were cut, the condition's name stands behind them."""
         words = self.condition_words(use.text, use.condition)
         condition = self.condition(use.condition)
-        if not is_cut(words) or condition is None or same_key(condition.name) in same_key(words):
+        if (
+            not is_cut(words)
+            or condition is None
+            or set(same_key(condition.name).split()) <= set(same_key(words).split())
+        ):
             return words
         return f"{words} ({condition.name})"
+
+    def also_approved(self, use: Use) -> bool:
+        """Whether the condition that rules it out is also one that it is approved for.
+
+        Then the label means some of these people (the pregnant, say), and the page must not say all of them.
+        """
+        key = f" {same_key(use.text)} "
+        return any(
+            (use.condition and use.condition == other.condition) or key in f" {same_key(other.text)} "
+            for other in self.approved
+        )
 
     def documents_of(self, evidence: Iterable[Evidence]) -> list[str]:
         """The documents in which the evidence for stands."""

@@ -99,7 +99,8 @@ def effects_lines(dossier: Dossier, *sentences: str, limit: int) -> list[Line]:
 
 def ruled_out_line(dossier: Dossier, plain: str, states: str, limit: int) -> Line | None:
     """ "It must not be given to people with A, B and C."; clauses where there are no illnesses."""
-    words = [(limits.contraindicated_words(dossier, u), u) for u in dossier.contraindicated]
+    ruled_out = [u for u in dossier.contraindicated if not dossier.also_approved(u)]
+    words = [(limits.contraindicated_words(dossier, u), u) for u in ruled_out]
     words = [(w, u) for w, u in words if not dossier.said_of([u])] or words
     with_people = [(w, u) for w, u in words if not limits.state(w) and not limits.during(w)]
     chosen, sentence = (with_people, plain) if with_people else (words, states)
@@ -151,7 +152,8 @@ def _can_be_used(dossier: Dossier) -> Iterable[Asked]:
         if line:
             question = "faq.can_prevent" if use.relation == "prevent" else "faq.can_use"
             yield Asked(say(question, name=name, use=words), [line])
-    asked = [(limits.contraindicated_words(dossier, u), u) for u in dossier.contraindicated]
+    ruled_out = [u for u in dossier.contraindicated if not dossier.also_approved(u)]
+    asked = [(limits.contraindicated_words(dossier, u), u) for u in ruled_out]
     for words, use in [(w, u) for w, u in asked if not limits.state(w) and not limits.during(w)][:_ASKED]:
         text = with_end(say("faq.no_contraindicated"), dossier.said_of([use]))
         line = fact(text, dossier.spans(use.evidence))

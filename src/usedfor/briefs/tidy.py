@@ -36,6 +36,12 @@ def _common() -> frozenset[str]:
     return frozenset(str(table("spelling")["common"]).split())
 
 
+def _known(word: str) -> bool:
+    """Whether the word's spelling is listed, so that it tells nothing of how the words around it are set."""
+    low = _possessive(word)[0].casefold()
+    return low in _kept() or low in _common()
+
+
 def _possessive(word: str) -> tuple[str, str]:
     for mark in ("'s", "’s", "'S", "’S"):
         if word.endswith(mark):
@@ -81,8 +87,8 @@ def tidy(text: str) -> str:
     shouted = len(letters) > 1 and sum(w.isupper() for w in letters) > 0.6 * len(letters)
     shouted = shouted or (len(letters) == 1 and len(letters[0]) > 5)
     # Where other words are small, a capital within the text is a name's: "dementia with Lewy bodies".
-    later = [w for w in _WORD.findall(flat)[1:] if len(w) > 3]
-    titled = sum(w[0].isupper() for w in later) > 0.5 * len(later)
+    later = [w for w in _WORD.findall(flat)[1:] if len(w) > 3 and not _known(w)]
+    titled = 2 * sum(w[0].isupper() for w in later) >= max(1, len(later))
     flat = _WORD.sub(
         lambda m: _set_word(m.group(), shouted, m.start() > 0 and not titled and not shouted), flat
     )

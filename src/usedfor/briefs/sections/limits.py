@@ -95,9 +95,14 @@ def contraindicated_words(dossier: Dossier, use: Use) -> str:
 def contraindicated_line(dossier: Dossier, use: Use) -> Line | None:
     """ "It must not be given to people with ..."."""
     words = contraindicated_words(dossier, use)
-    which = (
-        "during" if during(words) else "people" if _PEOPLE.match(words) else "state" if state(words) else ""
-    )
+    if dossier.also_approved(use):
+        which = "some"
+    elif during(words):
+        which = "during"
+    elif _PEOPLE.match(words):
+        which = "people"
+    else:
+        which = "state" if state(words) else ""
     name = f"not.contraindicated_{which}".rstrip("_")
     text = with_end(say(name, condition=words), dossier.said_of([use]))
     return fact(text, dossier.spans(use.evidence))
@@ -116,7 +121,7 @@ def _allergies(dossier: Dossier) -> list[Line | None]:
     for caution in dossier.cautions["contraindicated_allergy"]:
         words = dossier.branded(_ALLERGY_LEAD.sub("", tidy(caution.text)))
         bare = bool(re.match(r"^(?:known )?(?:hypersensitivity|allerg\w+|anaphyla\w+)\b", words))
-        part_of = bool(_ANY_PART.search(words))
+        part_of = bool(_ANY_PART.search(words)) or words.casefold() in table("cues")["not_medicines"]
         text = (
             say("not.allergy_any")
             if bare
