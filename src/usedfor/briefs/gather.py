@@ -177,6 +177,7 @@ class Dossier:
         return any(
             (use.condition and use.condition == other.condition) or key in f" {same_key(other.text)} "
             for other in self.approved
+            if other.relation == "treat"
         )
 
     def documents_of(self, evidence: Iterable[Evidence]) -> list[str]:
