@@ -29,7 +29,7 @@ _TYPED = re.compile(
     r"|GENETIC|OTHER|PROCEDURE|RADIATION): ?",
     re.I,
 )
-_TITLED = re.compile(r"(?:\(\w+\))?(.+?[^.])(?:\. (?=\S)(.*)|\.?$)", re.DOTALL)
+_TITLED = re.compile(r"(?:\(\w+\))?(.+?[^.](?<! vs))(?:\. (?=\S)(.*)|\.?$)", re.DOTALL)
 _PART = re.compile(r"([A-Za-z ]+): *([^|]*)")
 
 
