@@ -121,7 +121,7 @@ def word_features(word: str, lower: str, level: int) -> dict[int, tuple[str, ...
 class Encoded:
     """One text in columns. Sentence ``i`` holds the words ``bounds[i]:bounds[i + 1]``."""
 
-    __slots__ = ("bounds", "columns", "cue_list", "levels", "text", "tokens")
+    __slots__ = ("bounds", "columns", "cue_list", "levels", "matches", "text", "tokens")
 
     def __init__(
         self,
@@ -138,6 +138,7 @@ class Encoded:
         self.levels = levels
         self.columns = columns
         self.cue_list = cue_list
+        self.matches: list[tuple[int, int]] = []
 
 
 def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:

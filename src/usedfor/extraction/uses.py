@@ -9,6 +9,8 @@ import msgspec
 
 from usedfor.extraction.context import attributes, scope
 from usedfor.extraction.features import Encoded
+from usedfor.extraction.leads import led
+from usedfor.extraction.limits import limited
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.tokens import within, words_of
 from usedfor.model import Age, Document, Relation, Statement, StatementKind
@@ -24,6 +26,9 @@ _BOILERPLATE = re.compile(
     r".{1,3}resistant bacteria|Numerous antihypertensive|Elevated systolic",
     re.I,
 )
+_NO_USE = frozenset(
+    {("improve", "glycemic", "control"), ("glycemic", "control")}
+)  # an effect: the disease is the use
 _WORD = re.compile(r"[^\W_]+")
 _EDGE = " \t\r\n,;:.-–—•"
 
@@ -49,6 +54,11 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     """
     seen = encoded(text, vocabulary)
     spans = [s for s in (_trim(seen, f) for f in find(_MODEL[style], seen)) if s is not None]
+    if style != "lines":
+        spans = limited(seen, spans, seen.matches, style)
+    if style == "label":
+        spans = sorted(spans + led(seen, spans))
+    spans = [s for s in spans if words_of(text[s.start : s.end]) not in _NO_USE]
     groups = _merge(text, spans, style)
     out = []
     for group in groups:
