@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from usedfor.briefs.draft import Line, Part, advice, fact, unknown
 from usedfor.briefs.gather import REACTIONS_SHOWN, Dossier
+from usedfor.briefs.naming import both_words
 from usedfor.briefs.reactions import frequency
 from usedfor.briefs.sections.base import part, sub
+from usedfor.briefs.tidy import tidy
 from usedfor.briefs.topics import topic_words
 from usedfor.briefs.wording import LIST_LIMIT, distinct, listed, number, say, table, with_end
 from usedfor.model import Caution, Figure, Reaction
@@ -83,6 +85,9 @@ def topics_lines(
 
 def reaction_words(dossier: Dossier, reaction: Reaction) -> str:
     """ "itching (pruritus)"."""
+    own = both_words(reaction.text)
+    if own != tidy(reaction.text):
+        return own  # the condition's lay name may be that of a purpose: sedation is wanted before surgery
     return dossier.condition_words(reaction.text, reaction.condition)
 
 
