@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from trial_parts import A, E, N, P, listed, read, trial
 
@@ -225,6 +225,7 @@ WORDS = st.text(st.sampled_from("abv placebo+/-(,)0mg;|é"), max_size=24)
 TYPES = st.sampled_from([E, A, P, N, "OTHER", None])
 
 
+@settings(deadline=None)  # the first example reads the vocabulary
 @given(
     st.lists(st.tuples(WORDS, TYPES, st.lists(st.integers(0, 3), max_size=3)), max_size=4),
     st.lists(WORDS.filter(str.strip), max_size=4, unique=True),

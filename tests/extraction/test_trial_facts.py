@@ -38,14 +38,14 @@ def test_what_the_people_have_is_not_tested_for() -> None:
         "Depression",
         "Type 2 Diabetes",
     ]
-    assert under_test(("Erectile Dysfunction", "Hypertension"), "Velorafen for Erectile Dysfunction") == [
-        "Erectile Dysfunction"
-    ]
+    assert under_test(
+        ("Erectile Dysfunction", "Hypertension"), "Velorafen for Erectile Dysfunction in Hypertensive Men"
+    ) == ["Erectile Dysfunction"]
 
 
 def test_tumours_of_a_list_are_kept() -> None:
     kinds = ("Solid Tumors", "Non-small Cell Lung Cancer", "Melanoma")
-    assert under_test(kinds, "Velorafen in Advanced Solid Tumors") == list(kinds)
+    assert under_test(kinds, "Velorafen for Solid Tumors in Patients With Melanoma") == list(kinds)
 
 
 def test_populations_and_words_that_are_no_conditions() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from studies import STUDY, study
 
@@ -137,6 +137,7 @@ def test_a_broken_study_is_set_aside_and_the_others_are_read(tmp_path: Path) -> 
     assert broken == SetAside("b.json", "breaks off in the middle (truncated?)")
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(1, 3000))
 def test_chunk_borders_do_not_matter(count: int, size: int) -> None:
     from usedfor.sources.trials_split import cut

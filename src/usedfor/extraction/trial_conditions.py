@@ -16,6 +16,7 @@ from usedfor.vocabulary import Mention, Vocabulary
 __all__ = ["tested_conditions"]
 
 _UP = 3  # steps to common ancestors within which two conditions are of one kind
+_STEM = 6  # letters that an adjective shares with its noun: "hypertensive", "hypertension"
 _MOST = 4  # conditions that are taken from a title
 _WORD = re.compile(r"[^\W_]+")
 _WEAK = frozenset(
@@ -58,7 +59,6 @@ class _Tested:
             return self._from_text()
         if len(kept) > 1:
             kept = self._without_population(kept)
-            kept = self._without_unnamed(kept)
         starts, at = [], 0
         for text in self.trial.conditions:
             starts.append(at)
@@ -89,20 +89,19 @@ class _Tested:
             cut = match.start() if match else len(title)
             outside |= {n for n in kept if self._named(n, title[:cut])}
             inside |= {n for n in kept if self._named(n, title[cut:])}
-        people = [n for n in inside - outside if outside and not any(self._related(n, k) for k in outside)]
-        return [n for n in kept if n not in people]
-
-    def _without_unnamed(self, kept: list[int]) -> list[int]:
+        people = inside - outside
         text = " ".join(self.titles)
+        adjectives = {
+            m["adjective"].lower()[:_STEM] for m in _pattern("trial_condition.adjective").finditer(text)
+        }
         named = {n for n in kept if self._named(n, text)}
-        if not named:
-            return kept
-        summary = (self.trial.summary or "")[:600]
-        return [
+        people |= {
             n
             for n in kept
-            if n in named or self._named(n, summary) or any(self._related(n, k) for k in named)
-        ]
+            if n not in named and any(word[:_STEM] in adjectives for word in _words(self.trial.conditions[n]))
+        }
+        rest = outside or (named - people)
+        return [n for n in kept if n not in people or not rest or any(self._related(n, k) for k in rest)]
 
     def _named(self, n: int, text: str) -> bool:
         """Whether a text names a condition of the list: by its words, or by a name of the same or a narrower
