@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
+from bisect import bisect_right
 from typing import Literal
 
 import msgspec
 
-from usedfor.extraction.mentions import encoded, find
+from usedfor.extraction.cues import rules
+from usedfor.extraction.features import Encoded
+from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.tokens import within, words_of
 from usedfor.model import Document, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
@@ -43,11 +48,11 @@ def read(text: str, vocabulary: Vocabulary) -> list[ContraindicationFound]:
     """What ``text`` (a label's contraindications) names, in order of place, each wording once."""
     seen = encoded(text, vocabulary)
     known: dict[tuple[str, tuple[str, ...]], ContraindicationFound] = {}
-    for span in find("contraindications", seen):
+    for span in refined(seen, find("contraindications", seen)):
         start, end = _trimmed(text, span.start, span.end)
         words = words_of(text[start:end])
         if words:
-            one = ContraindicationFound(start, end, "contraindication", "contraindication.tagged")
+            one = ContraindicationFound(start, end, "contraindication", _RULE[span.label])
             known.setdefault(("contraindication", words), one)
     for kind, rule, pattern in (
         ("contraindicated_allergy", "contraindication.allergy_to", _ALLERGY),
@@ -69,6 +74,86 @@ def read(text: str, vocabulary: Vocabulary) -> list[ContraindicationFound]:
         (f for f in found if f.kind != "contraindication" or (f.start, f.end) not in repeated),
         key=lambda f: (f.start, f.end, f.kind),
     )
+
+
+_RULE = {"C": "contraindication.tagged", "R": "contraindication.named"}
+_SHORT = re.compile(r"[A-Z]{2,5}")  # an abbreviation: its long form stands before it
+_FUNCTION = frozenset(
+    (
+        "of",
+        "with",
+        "in",
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "to",
+        "as",
+        "on",
+        "any",
+        "other",
+        "patients",
+        "known",
+        "suspected",
+        "who",
+        "have",
+        "from",
+        "including",
+        "for",
+        "these",
+        "those",
+        "women",
+        "individuals",
+        "has",
+        "by",
+    )
+)
+
+
+@functools.cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        name: re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I)
+        for name, rule in rules("contraindications").items()
+    }
+
+
+def refined(seen: Encoded, spans: list[Found]) -> list[Found]:
+    """``spans`` without the medicine's own effects, and with the conditions a dictionary names behind
+    "contraindicated in" (label R) that the tagger left (``rules/contraindications.toml``)."""
+    text, tokens, patterns = seen.text, seen.tokens, _patterns()
+    kept: list[Found] = []
+    zones: list[tuple[int, int]] = []
+    edges = [(tokens.starts[a], tokens.ends[b - 1]) for a, b in itertools.pairwise(seen.bounds)]
+    for span in spans:
+        start = edges[bisect_right(seen.bounds, span.first) - 1][0]
+        if not patterns["effect"].search(text[max(start, span.start - 130) : span.start]):
+            kept.append(span)
+    for start, end in edges:
+        for cue in patterns["zone"].finditer(text, start, end):
+            stop = patterns["end"].search(text, cue.end(), min(end, cue.end() + 400))
+            zones.append((cue.end(), stop.start() if stop else min(end, cue.end() + 400)))
+    first_at = {start: i for i, start in enumerate(tokens.starts)}
+    last_at = {end: i + 1 for i, end in enumerate(tokens.ends)}
+    taken = [(s.start, s.end) for s in kept]
+    for start, end in seen.matches:
+        zone = next((z for z in zones if z[0] <= start and end <= z[1]), None)
+        if zone is None or start not in first_at or end not in last_at:
+            continue
+        if text[start - 1 : start] == "(" or any(a < end and start < b for a, b in taken):
+            continue
+        if patterns["other"].search(text, zone[0], end) or _SHORT.fullmatch(text, start, end):
+            continue
+        first = first_at[start]
+        while first > 0 and tokens.starts[first - 1] >= zone[0] and start - tokens.ends[first - 1] == 1:
+            if tokens.lower[first - 1] in _FUNCTION or not tokens.lower[first - 1].isalpha():
+                break
+            first -= 1
+            start = tokens.starts[first]
+        taken.append((start, end))
+        kept.append(Found(start, end, first, last_at[end], "R"))
+    return sorted(kept)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
