@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import msgspec
 
 from usedfor.extraction import reactions_figures, reactions_tables
 from usedfor.extraction.reactions_context import meant, tidy
-from usedfor.extraction.reactions_model import tagger
-from usedfor.extraction.reactions_tokens import Tokens, dictionary_marks, tokenise
+from usedfor.extraction.reactions_model import Scored, tagger
+from usedfor.extraction.reactions_tokens import Ints, Tokens, dictionary_marks, tokenise
 from usedfor.extraction.rulebook import is_short, state
 from usedfor.model import Document, Figure, Section, Statement
 from usedfor.vocabulary import Vocabulary
@@ -53,15 +54,29 @@ def find(text: str, kind: str, vocabulary: Vocabulary) -> list[Found]:
 
     Each string is given at every place it is found. Linear in the length of ``text``.
     """
-    return _find(text, tokenise(text), KINDS.get(kind, "w"), vocabulary)
+    return _find([(text, kind)], vocabulary)[0]
 
 
-def _find(text: str, tokens: Tokens, kind: str, vocabulary: Vocabulary) -> list[Found]:
-    marks = dictionary_marks(tokens, ((m.start, m.end) for m in vocabulary.conditions.in_text(text)))
+def _find(passages: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> list[list[Found]]:
+    """:func:`find` of several passages (text, kind), read together."""
+    read: list[tuple[Tokens, Ints, str]] = []
+    for text, kind in passages:
+        tokens = tokenise(text)
+        mentions = ((m.start, m.end) for m in vocabulary.conditions.in_text(text))
+        read.append((tokens, dictionary_marks(tokens, mentions), KINDS.get(kind, "w")))
+    scored = tagger().spans_of(read, THRESHOLD)
+    return [
+        _chosen(text, tokens, spans, vocabulary)
+        for (text, _), (tokens, _, _), spans in zip(passages, read, scored, strict=True)
+    ]
+
+
+def _chosen(text: str, tokens: Tokens, spans: Sequence[Scored], vocabulary: Vocabulary) -> list[Found]:
+    """Of spans that overlap the likelier; without those that are set aside."""
     taken: list[tuple[int, int, float]] = []
-    for span in tagger().spans(tokens, marks, kind):
+    for span in spans:
         start, end = int(tokens.starts[span.first]), int(tokens.ends[span.last - 1])
-        if span.probability < THRESHOLD or not _LETTERS.search(text, start, end):
+        if not _LETTERS.search(text, start, end):
             continue
         if not taken or start >= taken[-1][1]:
             taken.append((start, end, span.probability))
@@ -120,38 +135,40 @@ Place = tuple[Section, Found, tuple[Figure, ...], str | None]
 
 
 def _places(document: Document, medicine: str, vocabulary: Vocabulary) -> Iterator[Place]:
-    """Every place of a reaction, field by field."""
-    for field in KINDS:
-        section = document.section(field)
-        if section is None:
-            continue
-        found = find(section.text, field, vocabulary)
-        spans = [(f.start, f.end) for f in found]
+    """Every place of a reaction, field by field; the texts are read together."""
+    sections = [section for field in KINDS if (section := document.section(field)) is not None]
+    passages = [(section.text, section.field) for section in sections]
+    table = document.section(TABLE)
+    rows: list[reactions_tables.ReactionRow] = []
+    if table is not None:
+        names = reactions_tables.names_of(document, medicine)
+        rows = list(reactions_tables.reaction_rows(table.text, names, vocabulary))
+        passages.append(("".join(_as_text(table, row) for row in rows), "adverse_reactions"))
+    found = _find(passages, vocabulary)
+    for section, spans in zip(sections, found, strict=False):
         places = reactions_figures.grave_places(section.text)
-        for number, one in enumerate(found):
+        bounds = [(one.start, one.end) for one in spans]
+        for number, one in enumerate(spans):
             severity = reactions_figures.severity_around(section.text, one.start, one.end, places)
-            yield section, one, reactions_figures.figures_after(section.text, spans, number), severity
-    section = document.section(TABLE)
-    if section is not None:
-        yield from _in_tables(section, reactions_tables.names_of(document, medicine), vocabulary)
+            yield section, one, reactions_figures.figures_after(section.text, bounds, number), severity
+    if table is not None:
+        yield from _in_tables(table, rows, found[-1])
 
 
-def _in_tables(section: Section, names: reactions_tables.Names, vocabulary: Vocabulary) -> Iterator[Place]:
-    """The reactions that name rows: the rows are read together as text, each span led back to its row."""
-    rows = list(reactions_tables.reaction_rows(section.text, names, vocabulary))
-    parts: list[str] = []
-    starts: list[int] = []
-    length = 0
-    for row in rows:
-        starts.append(length)
-        part = f"{section.text[row.start : row.end]} {' '.join(row.values)}\n"
-        parts.append(part)
-        length += len(part)
-    for found in find("".join(parts), "adverse_reactions", vocabulary):
+def _as_text(section: Section, row: reactions_tables.ReactionRow) -> str:
+    """A table's row as labels lay it out in text."""
+    return "    ".join((section.text[row.start : row.end], *row.values)) + "\n"
+
+
+def _in_tables(
+    section: Section, rows: Sequence[reactions_tables.ReactionRow], spans: Sequence[Found]
+) -> Iterator[Place]:
+    """The reactions that name rows, each led back from the rows' text to its row."""
+    starts = [0, *accumulate(len(_as_text(section, row)) for row in rows)]
+    for found in spans:
         number = bisect_right(starts, found.start) - 1
         row = rows[number]
         start = row.start + found.start - starts[number]
         end = row.start + found.end - starts[number]
         if end <= row.end:
-            one = Found(start, end, "reaction.table", found.score)
-            yield section, one, row.figures, None
+            yield section, Found(start, end, "reaction.table", found.score), row.figures, None

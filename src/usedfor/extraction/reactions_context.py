@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from usedfor.extraction.reactions_tokens import Tokens
+import numpy as np
+
+from usedfor.extraction.reactions_tokens import CUES, Tokens
 from usedfor.extraction.rulebook import read_rules
 from usedfor.vocabulary import Vocabulary
 
@@ -20,6 +22,9 @@ _REACH = 72  # characters before a condition that are looked at
 _EDGE = re.compile(r"(?:(?:of|and|or|the|an?|in|to|with|as)\s+|[^\w<>≥≤(\[]\s*)+", re.I)
 _SIGNS = ":;,.-–—*•/"
 _TWICE = re.compile(r"(\w.{2,60}?)\s+(\1)", re.I | re.S)
+_CLASSES = np.array(  # which cues a phrase that sets aside can hold
+    [False, *(name not in ("animal", "comparison", "occurred", "watching") for name in CUES)]
+)
 _TOKENS = 10  # tokens of them, one of which must be a cue
 
 _JOINED = re.compile(
@@ -52,24 +57,36 @@ def _systems() -> re.Pattern[str]:
     return re.compile(rf"(?=[A-Z])(?i:{words})\s+(?=[A-Z])")
 
 
+def _about_animals(text: str, tokens: Tokens) -> set[int]:
+    """The segments, by their first token, that speak of animals and not of people."""
+    animal, people = _animals()
+    found: set[int] = set()
+    for match in animal.finditer(text):
+        token = int(tokens.starts.searchsorted(match.start(), side="right")) - 1
+        first, behind = int(tokens.segment_starts[token]), int(tokens.segment_ends[token])
+        if first not in found and not people.search(
+            text, int(tokens.starts[first]), int(tokens.ends[behind - 1])
+        ):
+            found.add(first)
+    return found
+
+
 def meant(text: str, tokens: Tokens, spans: Iterable[Span]) -> Iterator[Span]:
     """The spans (start, end, ...), given in order, that no rule sets aside."""
     dropped = -1
-    animal, people = _animals()
+    asides = _CLASSES[tokens.cues]
+    animals = _about_animals(text, tokens)
     for span in spans:
         start, end = span[0], span[1]
         token = int(tokens.starts.searchsorted(start))
         joined = 0 <= dropped <= start and _JOINED.fullmatch(text, dropped, start)
-        cued = tokens.cues[max(0, token - _TOKENS) : token].any()
+        cued = asides[max(0, token - _TOKENS) : token].any()
         if joined or (cued and _aside().search(text, max(0, start - _REACH), start)):
             dropped = end
             continue
         dropped = -1
-        low = int(tokens.starts[tokens.segment_starts[token]])
-        high = int(tokens.ends[tokens.segment_ends[token] - 1])
-        if animal.search(text, low, high) and not people.search(text, low, high):
-            continue
-        yield span
+        if int(tokens.segment_starts[token]) not in animals:
+            yield span
 
 
 def tidy(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[int, int]:

@@ -33,6 +33,7 @@ Weights = dict[str, tuple[int, int, int]]
 _SURE = 9.0  # a token this much (in log odds) outside is outside, whatever its neighbours are
 _CACHE = 60_000  # words kept; then the table starts anew
 _PART = 16_000  # tokens read at once
+_BATCH = 512  # runs read together
 _MARGIN = 8  # tokens on each side that they see
 _KINDS = ("a", "w", "b")
 _IMPOSSIBLE = -30.0
@@ -90,6 +91,21 @@ def _slice(tokens: Tokens, low: int, high: int) -> Tokens:
         np.maximum(tokens.segment_starts[low:high] - low, 0),
         np.minimum(tokens.segment_ends[low:high], high) - low,
     )
+
+
+def _runs(scores: Floats, tokens: Tokens) -> tuple[Ints, Ints]:
+    """Runs of tokens that may be inside, each with a neighbour that is outside."""
+    unsure = scores[:, 0] - scores[:, 1:].max(axis=1) < _SURE
+    first = tokens.segment_starts == np.arange(len(scores))
+    # a run ends where a sure token follows or a segment begins
+    begins = unsure & (first | ~np.concatenate([[False], unsure[:-1]]))
+    starts = np.flatnonzero(begins)
+    stops = ~unsure | first
+    bounds = np.concatenate([np.flatnonzero(stops), [len(scores)]])
+    ends = bounds[np.searchsorted(bounds, starts, side="right")]
+    low = np.where(first[starts], starts, starts - 1)
+    high = np.minimum(ends + 1, tokens.segment_ends[starts])
+    return low, high
 
 
 class _Rows(dict[str, int]):
@@ -238,36 +254,51 @@ class Tagger:
             total[where[inside]] += rows[inside, 3 * number : 3 * number + 3]
 
     def spans(self, tokens: Tokens, marks: Ints, kind: str, floor: float = FLOOR) -> list[Scored]:
-        """Every span whose probability is at least ``floor``, in order; they may overlap.
+        """Every span whose probability is at least ``floor``, in order; they may overlap."""
+        return self.spans_of([(tokens, marks, kind)], floor)[0]
 
-        Read in parts of whole segments, so that memory does not grow with the text.
+    def spans_of(self, texts: Sequence[tuple[Tokens, Ints, str]], floor: float = FLOOR) -> list[list[Scored]]:
+        """:meth:`spans` of several texts, read together.
+
+        Texts are read in parts of whole segments, so that memory does not grow with their length.
         """
-        found: list[Scored] = []
-        for low, high in _parts(tokens):
-            first, last = max(0, low - _MARGIN), min(len(tokens.raw), high + _MARGIN)
-            scores = self.emissions(_slice(tokens, first, last), marks[first:last], kind)
-            scores = scores[low - first : high - first]
-            scores -= scores.max(axis=1, keepdims=True)
-            starts, ends = self._runs(scores, _slice(tokens, low, high))
-            for begin in range(0, len(starts), 256):
-                read = self._read(scores, starts[begin : begin + 256], ends[begin : begin + 256], floor)
-                found += [Scored(one.first + low, one.last + low, one.probability) for one in read]
-        return sorted(found)
+        found: list[list[Scored]] = [[] for _ in texts]
+        waiting: list[tuple[int, int, Floats, Ints, Ints]] = []  # text, first token, scores, runs
+        for number, (tokens, marks, kind) in enumerate(texts):
+            for low, high in _parts(tokens):
+                first, last = max(0, low - _MARGIN), min(len(tokens.raw), high + _MARGIN)
+                scores = self.emissions(_slice(tokens, first, last), marks[first:last], kind)
+                scores = scores[low - first : high - first]
+                scores -= scores.max(axis=1, keepdims=True)
+                waiting.append((number, low, scores, *_runs(scores, _slice(tokens, low, high))))
+                if sum(len(part[2]) for part in waiting) > _PART:
+                    self._read_all(waiting, floor, found)
+                    waiting = []
+        self._read_all(waiting, floor, found)
+        for spans in found:
+            spans.sort()
+        return found
 
-    def _runs(self, scores: Floats, tokens: Tokens) -> tuple[Ints, Ints]:
-        """Runs of tokens that may be inside, each with a neighbour that is outside, longest first."""
-        unsure = scores[:, 0] - scores[:, 1:].max(axis=1) < _SURE
-        first = tokens.segment_starts == np.arange(len(scores))
-        # a run ends where a sure token follows or a segment begins
-        begins = unsure & (first | ~np.concatenate([[False], unsure[:-1]]))
-        starts = np.flatnonzero(begins)
-        stops = ~unsure | first
-        bounds = np.concatenate([np.flatnonzero(stops), [len(scores)]])
-        ends = bounds[np.searchsorted(bounds, starts, side="right")]
-        low = np.where(first[starts], starts, starts - 1)
-        high = np.minimum(ends + 1, tokens.segment_ends[starts])
-        order = np.argsort(low - high, kind="stable")
-        return low[order], high[order]
+    def _read_all(
+        self, parts: list[tuple[int, int, Floats, Ints, Ints]], floor: float, found: list[list[Scored]]
+    ) -> None:
+        """Read the runs of all parts together, the longest first, and give each span to its text."""
+        if not parts:
+            return
+        bases = np.cumsum([0, *(len(part[2]) for part in parts)])
+        scores = np.concatenate([part[2] for part in parts])
+        starts = np.concatenate([part[3] + base for part, base in zip(parts, bases[:-1], strict=True)])
+        ends = np.concatenate([part[4] + base for part, base in zip(parts, bases[:-1], strict=True)])
+        order = np.argsort(starts - ends, kind="stable")
+        starts, ends = starts[order], ends[order]
+        for begin in range(0, len(starts), _BATCH):
+            for one in self._read(
+                scores, starts[begin : begin + _BATCH], ends[begin : begin + _BATCH], floor
+            ):
+                at = int(np.searchsorted(bases, one.first, side="right")) - 1
+                number, low = parts[at][0], parts[at][1]
+                move = low - int(bases[at])
+                found[number].append(Scored(one.first + move, one.last + move, one.probability))
 
     def _read(self, scores: Floats, starts: Ints, ends: Ints, floor: float) -> list[Scored]:
         """Forward and backward over runs sorted by falling length; then the likely spans."""
