@@ -140,7 +140,7 @@ bench-build: $(DEV) ## speed and memory of building a snapshot from the labels
 	@$(PY) benchmarks/build.py $(ARGS)
 
 bench-extraction: $(DEV) $(PEERS)/.made ## extraction against the gold sets, beside a dictionary, spaCy and medspaCy
-	@$(PY) benchmarks/extraction_gold.py
+	@$(PY) benchmarks/extraction_gold.py --data $(SHARED)/data --cross-validate --held-out
 	$(PY) benchmarks/peers.py $(ARGS)
 
 bench-trials: $(DEV) ## roles and conditions of registered trials against the gold set, and speed

@@ -59,7 +59,8 @@ def fits(wanted: str, got: str) -> bool:
             pattern += r"(?:.*\n)*?"
         else:
             pattern += r".*?".join(re.escape(part) for part in line.rstrip().split("...")) + r"[ \t]*\n"
-    lines = "".join(line.rstrip() + "\n" for line in got.rstrip().splitlines())
+    plain = got.replace("\N{NO-BREAK SPACE}", " ").rstrip()
+    lines = "".join(line.rstrip() + "\n" for line in plain.splitlines())
     return re.fullmatch(pattern, lines) is not None
 
 
