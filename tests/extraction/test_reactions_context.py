@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from usedfor.extraction.reactions_context import _CLASSES, meant, tidy
+from usedfor.extraction.reactions_context import _CLASSES, meant, pieces, tidy
 from usedfor.extraction.reactions_tokens import CUES, tokenise
 from usedfor.extraction.rulebook import read_rules
 from usedfor.vocabulary import load
@@ -61,3 +61,16 @@ def test_every_phrase_that_sets_aside_holds_a_cue() -> None:
         for phrase in rule["before"]:
             parts = re.findall(r"[a-z]{3,}|no\b", phrase.replace("\\w+", ""))
             assert any(word.startswith(part) for part in parts for word in words), phrase
+
+
+def test_a_span_over_two_reactions_is_parted() -> None:
+    vocabulary = load()
+    for text, want in (
+        ("anxiety; fear ; rash", ["anxiety", "fear", "rash"]),
+        ("hypertension Dissociation", ["hypertension", "Dissociation"]),
+        ("Nausea Vomiting", ["Nausea", "Vomiting"]),
+        ("Heart Failure", ["Heart Failure"]),
+        ("acute Stevens-Johnson syndrome", ["acute Stevens-Johnson syndrome"]),
+        (";", []),
+    ):
+        assert [text[a:b] for a, b in pieces(text, 0, len(text), vocabulary)] == want

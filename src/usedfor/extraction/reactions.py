@@ -15,7 +15,7 @@ from itertools import accumulate
 import msgspec
 
 from usedfor.extraction import reactions_figures, reactions_tables
-from usedfor.extraction.reactions_context import meant, tidy
+from usedfor.extraction.reactions_context import meant, pieces
 from usedfor.extraction.reactions_model import Scored, tagger
 from usedfor.extraction.reactions_tokens import Ints, Tokens, dictionary_marks, tokenise
 from usedfor.extraction.rulebook import is_short, state
@@ -32,6 +32,7 @@ KINDS = {  # openFDA field -> what the tagger calls it
     "when_using": "w",
     "boxed_warning": "b",
 }
+SURE = 0.5  # from which a statement is made; a wrong one is worse than none
 TABLE = "adverse_reactions_table"
 SEVERITIES = ("fatal", "life-threatening", "serious", "severe")  # gravest first
 _NOT_BY_ITSELF = frozenset(("fatal", "fatalities", "fatality", "life-threatening", "serious", "severe"))
@@ -83,8 +84,9 @@ def _chosen(text: str, tokens: Tokens, spans: Sequence[Scored], vocabulary: Voca
         elif span.probability > taken[-1][2]:
             taken[-1] = (start, end, span.probability)
     return [
-        Found(*tidy(text, start, end, vocabulary), "reaction.tagged", score)
+        Found(first, last, "reaction.tagged", score)
         for start, end, score in meant(text, tokens, taken)
+        for first, last in pieces(text, start, end, vocabulary)
     ]
 
 
@@ -147,6 +149,7 @@ def _places(document: Document, medicine: str, vocabulary: Vocabulary) -> Iterat
     found = _find(passages, vocabulary)
     for section, spans in zip(sections, found, strict=False):
         places = reactions_figures.grave_places(section.text)
+        spans = [one for one in spans if one.score >= SURE]
         bounds = [(one.start, one.end) for one in spans]
         for number, one in enumerate(spans):
             severity = reactions_figures.severity_around(section.text, one.start, one.end, places)

@@ -16,11 +16,13 @@ from usedfor.extraction.reactions_tokens import CUES, Tokens
 from usedfor.extraction.rulebook import read_rules
 from usedfor.vocabulary import Vocabulary
 
-__all__ = ["meant", "tidy"]
+__all__ = ["meant", "pieces", "tidy"]
 
 _REACH = 72  # characters before a condition that are looked at
 _EDGE = re.compile(r"(?:(?:of|and|or|the|an?|in|to|with|as)\s+|[^\w<>≥≤(\[]\s*)+", re.I)
 _SIGNS = ":;,.-–—*•/"
+_PART = re.compile(r"[^\s;](?:[^;]*[^\s;])?")
+_CAPITAL = re.compile(r"(?<=[a-z])\s+(?=[A-Z][a-z]{3})")
 _TWICE = re.compile(r"(\w.{2,60}?)\s+(\1)", re.I | re.S)
 _CLASSES = np.array(  # which cues a phrase that sets aside can hold
     [False, *(name not in ("animal", "comparison", "occurred", "watching") for name in CUES)]
@@ -87,6 +89,22 @@ def meant(text: str, tokens: Tokens, spans: Iterable[Span]) -> Iterator[Span]:
         dropped = -1
         if int(tokens.segment_starts[token]) not in animals:
             yield span
+
+
+def pieces(text: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+    """The reactions of a span that runs over the border between two: at a semicolon, or before a capital
+    where both sides are known conditions (or one, where the span begins in lower case)."""
+    for part in _PART.finditer(text, start, end):
+        first, last = part.span()
+        for capital in _CAPITAL.finditer(text, first, last):
+            left, right = text[first : capital.start()], text[capital.end() : last]
+            known = [vocabulary.conditions.find(side) is not None for side in (left, right)]
+            lower = text[first].islower()
+            enough = all(known) or (lower and (known[0] or (known[1] and " " in left)))
+            if enough and vocabulary.conditions.find(text[first:last]) is None:
+                yield tidy(text, first, capital.start(), vocabulary)
+                first = capital.end()
+        yield tidy(text, first, last, vocabulary)
 
 
 def tidy(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[int, int]:
