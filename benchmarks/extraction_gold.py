@@ -39,7 +39,8 @@ Item = dict[str, Any]
 def scorer(path: Path) -> ModuleType:
     """The scoring program as a module."""
     spec = importlib.util.spec_from_file_location("score", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -154,7 +155,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     size = sum(len(line["text"].encode()) for line in lines)
     print(table(columns))
     print(
-        f"\n{len(lines)} texts, {size / 1e6:.2f} MB in {seconds:.1f} s: {size / 1e6 / seconds:.2f} MB/s on one core"
+        f"\n{len(lines)} texts, {size / 1e6:.2f} MB in {seconds:.1f} s: "
+        f"{size / 1e6 / seconds:.2f} MB/s on one core"
     )
 
 

@@ -1,4 +1,4 @@
-"""How a use is meant: treat or prevent, for whom, with what else, after what failed. From the words around it."""
+"""How a use is meant: treat or prevent, for whom, with what else, after what failed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ AGES = ("adult", "pediatric", "both", "unspecified")
 _CUT = re.compile(
     r"\(\s?\d{1,2}(?:\.\d{1,2})?(?:\s?,\s?\d{1,2}(?:\.\d{1,2})?)*\s?\)|[•●▪■◦‣○□➢►;]|\.\s(?=[A-Z])"
 )
+_FAR = 300  # characters of a clause that count, on each side
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?|[≥≤<>]")
 _RULES = rules("attributes")
 _PATTERNS = {
-    name: re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I) for name, rule in _RULES.items()
+    name: re.compile("|".join(f"(?:{p})" for p in rule["patterns"])) for name, rule in _RULES.items()
 }
 
 
@@ -75,7 +76,12 @@ def scope(encoded: Encoded, found: Found) -> Scope:
             if not (piece[:1] in "•●▪■◦‣○□➢►" or len(piece) < 200) or low - k > 6:
                 break
             k -= 1
-    return Scope(text[left : found.start], text[found.start : found.end], text[found.end : right], lead)
+    return Scope(
+        text[max(left, found.start - _FAR) : found.start],
+        text[found.start : found.end],
+        text[found.end : min(right, found.end + _FAR)],
+        lead[-_FAR:],
+    )
 
 
 def _sentence(encoded: Encoded, word: int) -> int:
@@ -87,7 +93,8 @@ def _sentence(encoded: Encoded, word: int) -> int:
 @functools.lru_cache(maxsize=4096)
 def _flags(piece: str) -> frozenset[str]:
     """The rules of ``rules/attributes.toml`` whose words stand in ``piece``."""
-    return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(piece))
+    low = piece.lower()
+    return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(low))
 
 
 def clues(scopes: list[Scope], label: str) -> list[str]:
@@ -121,26 +128,26 @@ def clues(scopes: list[Scope], label: str) -> list[str]:
 
 def attributes(scopes: list[Scope], label: str) -> Attributes:
     """What the clauses of one use, taken together, say of it: rules first, weighed by the trained models."""
-    names = clues(scopes, label)
     said = by_rule(scopes)
-    relation, age = _choose("relation", names), _choose("age", names)
+    relation, age, adjunct, after_failure = _choose(clues(scopes, label))
     return Attributes(
         relation=relation if relation in RELATIONS else said.relation,  # type: ignore[arg-type]
-        age=said.age if age not in AGES else age,  # type: ignore[arg-type]
-        adjunct=_choose("adjunct", names) == "True",
-        after_failure=_choose("after_failure", names) == "True",
+        age=age if age in AGES else said.age,  # type: ignore[arg-type]
+        adjunct=adjunct == "True",
+        after_failure=after_failure == "True",
     )
 
 
-def _choose(attribute: str, names: list[str]) -> str:
-    """The value the model of ``attribute`` gives most weight."""
-    tagger = load(f"attribute_{attribute}")
-    totals = [0.0] * len(tagger.labels)
-    for name in names:
-        weight = tagger.weights.get(name)
-        if weight is not None:
-            totals = [t + w for t, w in zip(totals, weight, strict=True)]
-    return tagger.labels[max(range(len(totals)), key=totals.__getitem__)]
+def _choose(names: list[str]) -> list[str]:
+    """The value that the model of each attribute gives most weight."""
+    out = []
+    for attribute in Attributes._fields:
+        tagger = load(f"attribute_{attribute}")
+        weights = tagger.weights
+        rows = [weights[name] for name in names if name in weights]
+        totals = [sum(column) for column in zip(*rows, strict=True)] or [0.0] * len(tagger.labels)
+        out.append(tagger.labels[totals.index(max(totals))])
+    return out
 
 
 def by_rule(scopes: list[Scope]) -> Attributes:
@@ -157,13 +164,13 @@ def by_rule(scopes: list[Scope]) -> Attributes:
 
 def _relation(scopes: list[Scope]) -> Relation:
     for one in scopes:
-        near = f"{one.lead} {one.before}"[-160:] + " " + one.span
+        near = (f"{one.lead} {one.before}"[-160:] + " " + one.span).lower()
         if _PATTERNS["diagnose"].search(near):
             return "diagnose"
         if _PATTERNS["procedure"].search(near):
             return "procedure"
         prevent = [m.end() for m in _PATTERNS["prevent"].finditer(near)]
-        if prevent and prevent[-1] > near.lower().rfind("treat"):
+        if prevent and prevent[-1] > near.rfind("treat"):
             return "prevent"
     return "treat"
 

@@ -13,7 +13,8 @@ import msgspec
 from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found, encoded, find
-from usedfor.extraction.tokens import within, words_of
+from usedfor.extraction.ranges import Areas, Taken, Within
+from usedfor.extraction.tokens import words_of
 from usedfor.model import Document, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
 
@@ -28,7 +29,8 @@ _ALLERGY = re.compile(
     re.I,
 )
 _MEDICINE = re.compile(
-    r"(?:co-?administ(?:ration|ered) (?:of|with)|concomitant(?:ly)? (?:use|treatment|administration)? ?(?:of|with)"
+    r"(?:co-?administ(?:ration|ered) (?:of|with)"
+    r"|concomitant(?:ly)? (?:use|treatment|administration)? ?(?:of|with)"
     r"|in combination with|concurrent(?:ly)? (?:use|treatment)? ?(?:of|with)|taking|receiving|use with)"
     r" (?P<what>[^.;()\[\]•]{3,120})",
     re.I,
@@ -64,12 +66,16 @@ def read(text: str, vocabulary: Vocabulary) -> list[ContraindicationFound]:
             if words:
                 known.setdefault((kind, words), ContraindicationFound(start, end, kind, rule))  # type: ignore[arg-type]
     found = known.values()
-    conditions = [(key[1], one) for key, one in known.items() if key[0] == "contraindication"]
-    repeated = {
-        (one.start, one.end)
-        for words, one in conditions
-        if any(len(more) > len(words) and within(words, more) for more, _ in conditions)
-    }
+    conditions = sorted(
+        ((key[1], one) for key, one in known.items() if key[0] == "contraindication"),
+        key=lambda pair: (-len(pair[0]), pair[1].start),
+    )
+    homes = Within()
+    repeated = set()
+    for words, one in conditions:
+        if homes.home(words) is not None:
+            repeated.add((one.start, one.end))
+        homes.add(words, one.start)
     return sorted(
         (f for f in found if f.kind != "contraindication" or (f.start, f.end) not in repeated),
         key=lambda f: (f.start, f.end, f.kind),
@@ -136,14 +142,17 @@ def refined(seen: Encoded, spans: list[Found]) -> list[Found]:
             zones.append((cue.end(), stop.start() if stop else min(end, cue.end() + 400)))
     first_at = {start: i for i, start in enumerate(tokens.starts)}
     last_at = {end: i + 1 for i, end in enumerate(tokens.ends)}
-    taken = [(s.start, s.end) for s in kept]
+    taken = Taken(len(text), ((s.start, s.end) for s in kept))
+    areas = Areas(zones)
     for start, end in seen.matches:
-        zone = next((z for z in zones if z[0] <= start and end <= z[1]), None)
+        zone = areas.holding(start, end)
         if zone is None or start not in first_at or end not in last_at:
             continue
-        if text[start - 1 : start] == "(" or any(a < end and start < b for a, b in taken):
+        if text[start - 1 : start] == "(" or taken.touches(start, end):
             continue
-        if patterns["other"].search(text, zone[0], end) or _SHORT.fullmatch(text, start, end):
+        if patterns["other"].search(text, max(zone[0], start - 400), end) or _SHORT.fullmatch(
+            text, start, end
+        ):
             continue
         first = first_at[start]
         while first > 0 and tokens.starts[first - 1] >= zone[0] and start - tokens.ends[first - 1] == 1:
@@ -151,7 +160,7 @@ def refined(seen: Encoded, spans: list[Found]) -> list[Found]:
                 break
             first -= 1
             start = tokens.starts[first]
-        taken.append((start, end))
+        taken.add(start, end)
         kept.append(Found(start, end, first, last_at[end], "R"))
     return sorted(kept)
 

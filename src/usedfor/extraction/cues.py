@@ -32,7 +32,7 @@ class Cues:
             entries.sort(key=lambda entry: (-len(entry[0]), entry))
 
     def find(self, words: list[str]) -> list[tuple[int, int, str]]:
-        """``(first word, word after the last, group)`` of every cue in ``words`` (lower case), left to right."""
+        """``(first word, word after the last, group)`` of every cue in ``words``, left to right."""
         found = []
         by_first = self._by_first
         i, n = 0, len(words)
@@ -50,7 +50,7 @@ class Cues:
 
 
 def _match(words: list[str], i: int, phrase: tuple[str, ...]) -> int:
-    """The index after ``phrase`` when it stands at ``i``, hyphens and full stops between words skipped, else 0."""
+    """The index after ``phrase`` when it stands at ``i``, signs between words skipped, else 0."""
     if len(phrase) == 1:
         return i + 1
     n = len(words)

@@ -1,4 +1,4 @@
-"""What the tagger looks at: each word, its neighbours, the cues around it, and where in the section it stands.
+"""What the tagger looks at: each word, its neighbours, the cues around it, and its place in the section.
 
 A text is encoded once into whole-number columns; training writes them out as named features, reading looks
 their weights up. Both use this one module, so they cannot differ.
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from usedfor.extraction.cues import cues
 from usedfor.extraction.sentences import sentences
-from usedfor.extraction.tokens import Tokens, tokenise
+from usedfor.extraction.tokens import TOKEN, Tokens
 
 __all__ = ["Encoded", "Lexicon", "encode", "word_features"]
 
@@ -273,12 +273,12 @@ def _tokens(text: str) -> tuple[Tokens, list[int]]:
     ends: list[int] = []
     bounds = [0]
     for start, end in sentences(text):
-        part = tokenise(text, start, end)
-        for cut in range(len(words) + LONGEST, len(words) + len(part), LONGEST):
-            bounds.append(cut)
-        words += part.words
-        starts += part.starts
-        ends += part.ends
+        first = len(words)
+        for match in TOKEN.finditer(text, start, end):
+            words.append(match.group())
+            starts.append(match.start())
+            ends.append(match.end())
+        bounds += range(first + LONGEST, len(words), LONGEST)
         bounds.append(len(words))
     return Tokens(words, starts, ends), bounds
 

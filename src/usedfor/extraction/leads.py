@@ -1,4 +1,4 @@
-"""Uses that stand plainly behind "indicated for the treatment of" and that the tagger left (``rules/leads.toml``)."""
+"""Uses plainly behind "indicated for the treatment of" that the tagger left (``rules/leads.toml``)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
+from usedfor.extraction.ranges import Sayings, Taken
 from usedfor.extraction.tokens import words_of
 
 __all__ = ["led"]
@@ -31,8 +32,8 @@ def led(seen: Encoded, spans: list[Found]) -> list[Found]:
     """Spans (label I) for the uses that a lead names and none of ``spans`` touches."""
     text, tokens = seen.text, seen.tokens
     patterns = _patterns()
-    taken = [(s.start, s.end) for s in spans]
-    known = [frozenset(words_of(text[s.start : s.end])) for s in spans]
+    taken = Taken(len(text), ((s.start, s.end) for s in spans))
+    known = Sayings(frozenset(words_of(text[s.start : s.end])) for s in spans)
     out = []
     for a, b in itertools.pairwise(seen.bounds):
         start, end = tokens.starts[a], tokens.ends[b - 1]
@@ -55,12 +56,12 @@ def led(seen: Encoded, spans: list[Found]) -> list[Found]:
             if (
                 not words
                 or first >= last
-                or any(p < right and left < q for p, q in taken)
-                or any(words <= other or other <= words for other in known)
+                or taken.touches(left, right)
+                or known.alike(words)
                 or patterns["bare"].search(text[left:right])
             ):
                 continue
-            taken.append((left, right))
-            known.append(words)
+            taken.add(left, right)
+            known.add(words)
             out.append(Found(left, right, first, last, "I"))
     return out

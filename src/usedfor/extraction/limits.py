@@ -15,13 +15,15 @@ from collections.abc import Sequence
 from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
+from usedfor.extraction.ranges import Areas, Sayings, Taken
 from usedfor.extraction.tokens import words_of
 
 __all__ = ["limited"]
 
 _REACH = 160  # characters after a cue within which a condition is meant
 _STOP = re.compile(
-    r"[.;]\s|\bbecause\b|\bdue to (?:the|an?|insufficient)\b|\bas (?:there|they)\b|\[see\b|\bunless\b|\bwho (?!have\b|are HIV)|\bbeyond\b|,? which\b",
+    r"[.;]\s|\bbecause\b|\bdue to (?:the|an?|insufficient)\b|\bas (?:there|they)\b"
+    r"|\[see\b|\bunless\b|\bwho (?!have\b|are HIV)|\bbeyond\b|,? which\b",
     re.I,
 )
 
@@ -30,26 +32,27 @@ _FUNCTION = frozenset(
     re.findall(
         r"\S+",
         """of with in for the a an and or to as on at by from any patients adults children
-    treatment who have develop that this those these use such including prevention management relief risk be is are
-    indicated recommended established studied evaluated approved effective""",
+    treatment who have develop that this those these use such including prevention management relief risk be
+    is are indicated recommended established studied evaluated approved effective""",
     )
 )
 _PHRASE = re.compile(
-    r"not (?:been )?(?:indicated|approved) (?P<how>for(?: use)?(?: in| as)?|to|as)(?: the| an?)? (?P<what>[^.;:(\[•]{4,90}?)"
-    r"(?=\s?(?:[.;:(\[•]|,|$| because| due to| as | in (?:patients|men|women|children|pediatric)| who | and is not))",
+    r"not (?:been )?(?:indicated|approved) (?P<how>for(?: use)?(?: in| as)?|to|as)"
+    r"(?: the| an?)? (?P<what>[^.;:(\[•]{4,90}?)"
+    r"(?=\s?(?:[.;:(\[•]|,|$| because| due to"
+    r"| as | in (?:patients|men|women|children|pediatric)| who | and is not))",
     re.I,
 )
 _LEAD = re.compile(r"(?:the )?(?:treatment|relief|management|reduction|prevention|use) (?:of|in|for)\b", re.I)
 
 
-def _phrases(text: str, areas: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _phrases(text: str, areas: Areas) -> list[tuple[int, int]]:
     """The words after "not indicated for", where they stand for a use that no dictionary names."""
-    out = []
-    for a, b in areas:
-        match = _PHRASE.search(text, max(0, a - 40), min(len(text), b + 40))
-        if match and not _LEAD.match(text, match.start("what")):
-            out.append(match.span("what"))
-    return out
+    return [
+        match.span("what")
+        for match in _PHRASE.finditer(text)
+        if areas.holding(*match.span("what")) and not _LEAD.match(text, match.start("what"))
+    ]
 
 
 @functools.cache
@@ -93,23 +96,26 @@ def limited(
 ) -> list[Found]:
     """``spans`` with those under a limit relabelled as no use, and named conditions there added.
 
-    In "label" style (labels I, N) a use that is also stated outside every limit stays a use; its mention under
-    the limit is left out. In "sentence" style (labels T, P, A) every mention counts by itself.
+    In "label" style (labels I, N) a use that is also stated outside every limit stays a use; its
+    mention under the limit is left out. In "sentence" style (labels T, P, A) every mention counts by itself.
     """
     against = "N" if style == "label" else "A"
     use = "I" if style == "label" else "T"
     text = seen.text
     tokens, bounds = seen.tokens, seen.bounds
     spans = [s._replace(label=use) if s.label == against and not _denied(seen, s) else s for s in spans]
-    areas: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for a, b in itertools.pairwise(bounds):
-        areas += zones(text, tokens.starts[a], tokens.ends[b - 1], style)
-    if not areas:
+        found += zones(text, tokens.starts[a], tokens.ends[b - 1], style)
+    if not found:
         return spans
-    under = [any(a <= s.start < b for a, b in areas) for s in spans]
-    stated: list[frozenset[str]] = []
+    areas = Areas(found)
+    under = [areas.holding(s.start, s.start + 1) is not None for s in spans]
+    stated = Sayings()
     if style == "label":
-        stated = [_words(text, s) for s, u in zip(spans, under, strict=True) if s.label == use and not u]
+        for span, inside in zip(spans, under, strict=True):
+            if span.label == use and not inside:
+                stated.add(_words(text, span))
     out: list[Found] = []
     for span, inside in zip(spans, under, strict=True):
         words = _words(text, span)
@@ -117,7 +123,7 @@ def limited(
             if not inside and words in stated:
                 continue
         elif inside:
-            if any(words <= other or other <= words for other in stated):
+            if stated.alike(words):
                 continue
             span = span._replace(label=against)
         out.append(span)
@@ -132,21 +138,21 @@ def _named(
     seen: Encoded,
     spans: list[Found],
     matches: Sequence[tuple[int, int]],
-    areas: list[tuple[int, int]],
-    stated: list[frozenset[str]],
+    areas: Areas,
+    stated: Sayings,
     style: str,
 ) -> list[Found]:
-    """The conditions a dictionary, or the words "not indicated for ...", name in ``areas`` and no span holds."""
+    """The conditions a dictionary, or "not indicated for ...", names in ``areas`` and no span holds."""
     text, tokens = seen.text, seen.tokens
     label = "N" if style == "label" else "A"
     first_at = {start: i for i, start in enumerate(tokens.starts)}
     last_at = {end: i + 1 for i, end in enumerate(tokens.ends)}
     patterns = _patterns()
-    taken = [(s.start, s.end) for s in spans]
+    taken = Taken(len(text), ((s.start, s.end) for s in spans))
     out = []
     bare = [(s, e) for s, e in matches if not (text[s - 1 : s] == "(" and text[e : e + 1] == ")")]
     for start, end in [*bare, *(_phrases(text, areas) if style == "label" else [])]:
-        area = next((a for a in areas if a[0] <= start and end <= a[1]), None)
+        area = areas.holding(start, end)
         if area is None or start not in first_at or end not in last_at:
             continue
         first = first_at[start]
@@ -158,12 +164,12 @@ def _named(
             start = tokens.starts[first]
         found = Found(start, end, first, last_at[end], label)
         if (
-            any(a < end and start < b for a, b in taken)
+            taken.touches(start, end)
             or patterns["people"].search(text, max(0, start - 20), end)
             or patterns["group"].search(text, start, end)
-            or any(_words(text, found) <= use for use in stated)
+            or stated.holds(_words(text, found))
         ):
             continue
-        taken.append((start, end))
+        taken.add(start, end)
         out.append(found)
     return out

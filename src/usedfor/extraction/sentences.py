@@ -29,8 +29,8 @@ _ABBREVIATIONS = _ENDS_AFTER | frozenset(
     re.findall(
         r"\S+",
         """e.g i.e eg ie vs dr mr mrs ms st no nos fig figs approx max min ca cf viz ssp subsp var resp
-        incl excl jan feb mar apr jun jul aug sep sept oct nov dec p.o i.v i.m s.c b.i.d t.i.d q.i.d u.k prof pt
-        pts vol ed eds sec gen dept""",
+        incl excl jan feb mar apr jun jul aug sep sept oct nov dec p.o i.v i.m s.c b.i.d t.i.d q.i.d u.k prof
+        pt pts vol ed eds sec gen dept""",
     )
 )  # those of the first set may end a sentence too
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘]+$")

@@ -1,7 +1,7 @@
 """A trained linear-chain tagger: weights as tables, and the best labelling of a text.
 
-A conditional random field (Lafferty, McCallum and Pereira, ICML 2001) scores a word by the sum of the weights of
-its features. Training (``train.py``) names the features; here their weights are summed once per word and
+A conditional random field (Lafferty, McCallum and Pereira, ICML 2001) scores a word by the sum of its
+features' weights. Training (``train.py``) names the features; here their weights are summed once per word and
 looked up, so that reading costs a few table look-ups a word. Decoding is Viterbi's, many sentences at once.
 """
 
@@ -24,7 +24,7 @@ __all__ = ["Model", "Tagger", "load", "read_model", "using", "write_model"]
 
 SCALE = 100.0  # weights are kept as whole hundredths
 _CACHE = 50_000  # words whose sums are kept; then the table starts anew
-_SURE = 9.0  # a word this much outside, by its own features, is outside
+_SURE = 6.0  # a word this much outside, by its own features, is outside
 
 Floats = npt.NDArray[np.float64]
 
@@ -168,7 +168,7 @@ class Tagger:
         return row
 
     def emissions(self, encoded: Encoded) -> Floats:
-        """The score of every label at every word, before its neighbours' labels count: shape (words, labels)."""
+        """The score of every label at every word, neighbours' labels aside: shape (words, labels)."""
         n = len(encoded.tokens)
         out = np.zeros((n, self._k))
         if not n:
@@ -229,7 +229,7 @@ class Tagger:
         return out
 
     def _best(self, scores: list[list[float]], begins: bool, ends: bool) -> list[int]:
-        """The best labels of one run; before it and after it stands O, unless a sentence begins or ends there."""
+        """The best labels of one run; O stands before and behind it, unless a sentence begins or ends."""
         trans = self._steps
         span = range(self._k)
         best = scores[0] if begins else [s + t for s, t in zip(scores[0], trans[0], strict=True)]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Tokens", "lower", "tokenise", "within", "words_of"]
+__all__ = ["TOKEN", "Tokens", "lower", "tokenise", "words_of"]
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*|\S")
+TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*|\S")
 
 
 class Tokens:
     """The words of one stretch of text.
 
-    ``starts[i]:ends[i]`` is word ``i`` in the text, ``words[i]`` its characters, ``lower[i]`` the same in lower
-    case, with typographic quotes and hyphens made plain.
+    ``starts[i]:ends[i]`` is word ``i`` in the text, ``words[i]`` its characters, ``lower[i]`` the same in
+    lower case, with typographic quotes and hyphens made plain.
     """
 
     __slots__ = ("ends", "lower", "starts", "words")
@@ -22,7 +22,7 @@ class Tokens:
         self.words = words
         self.starts = starts
         self.ends = ends
-        self.lower = [lower(word) for word in words]
+        self.lower = [word.lower() if word.isascii() else lower(word) for word in words]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -41,7 +41,7 @@ def lower(word: str) -> str:
 def tokenise(text: str, start: int = 0, end: int | None = None) -> Tokens:
     """The words, numbers and signs of ``text[start:end]``; offsets are those of ``text``. Linear time."""
     words, starts, ends = [], [], []
-    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+    for match in TOKEN.finditer(text, start, len(text) if end is None else end):
         words.append(match.group())
         starts.append(match.start())
         ends.append(match.end())
@@ -54,8 +54,3 @@ _WORD = re.compile(r"[^\W_]+")
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a phrase for comparing: lower case, signs aside."""
     return tuple(_WORD.findall(text.lower()))
-
-
-def within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    """Whether the words of ``short`` stand together in ``long``."""
-    return any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))

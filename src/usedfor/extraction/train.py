@@ -69,8 +69,8 @@ def places(text: str, phrase: str) -> list[tuple[int, int]]:
 
 
 def label_uses(folder: Path, field: str) -> list[Example]:
-    """The labels' indications (T treat, P prevent, A against) or contraindications (C) with every place of a gold
-    wording. Boilerplate that the annotators were free to list is left unlabelled."""
+    """The labels' indications (T treat, P prevent, A against) or contraindications (C) with every place of
+    a gold wording. Boilerplate that the annotators were free to list is left unlabelled."""
     out: list[Example] = []
     for item in read_gold(folder, "label-uses"):
         text = item[field]
@@ -113,8 +113,8 @@ TASKS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {  # task -> its labe
 
 
 def relabelled(spans: list[Span], found: Iterable[Span], text: str) -> list[Span]:
-    """``spans`` and of ``found`` those that say one of them in other words (headings and highlights repeat a use
-    more briefly): a gold wording's words hold theirs, or theirs hold its, or half of all are shared."""
+    """``spans`` and of ``found`` those that say one of them in other words (headings and highlights repeat
+    a use more briefly): a gold wording's words hold theirs, or theirs hold its, or half of all are shared."""
     plain = [m.start() for m in _BOILERPLATE.finditer(text)]
     edges = [(a, b) for a, b in sentences(text) if any(a <= p < b for p in plain)]
     known = [(set(words_of(text[a:b])), label) for a, b, label in spans]
@@ -136,7 +136,7 @@ def relabelled(spans: list[Span], found: Iterable[Span], text: str) -> list[Span
 
 
 def labels(encoded: Encoded, spans: Iterable[Span]) -> list[str]:
-    """One tag a word: B-x at a span's first word, I-x within, O outside. A longer span overrides a shorter."""
+    """One tag a word: B-x at a span's first word, I-x within, O outside. A longer span wins."""
     starts, ends = encoded.tokens.starts, encoded.tokens.ends
     tags = ["O"] * len(starts)
     for start, end, label in sorted(spans, key=lambda s: (s[1] - s[0], s)):
@@ -186,8 +186,8 @@ _OWN_TOO = ("w=", "c:", "o:", "d:", "sh", "n:", "om:", "bias")
 def train(data: list[Sequence_], c1: float = 0.1, c2: float = 0.5, iterations: int = 60) -> Model:
     """A model from named features and tags. A feature that only one text shows is left out.
 
-    Texts of other sets share the features; the task's own have some of them a second time (Daume, "Frustratingly
-    easy domain adaptation", ACL 2007), and both weights are added in the model.
+    Texts of other sets share the features; the task's own have some of them a second time (Daume,
+    "Frustratingly easy domain adaptation", ACL 2007), and both weights are added in the model.
     """
     mixed = not all(one.own for one in data)
 
@@ -230,7 +230,7 @@ def train(data: list[Sequence_], c1: float = 0.1, c2: float = 0.5, iterations: i
 
 
 class Trainer:
-    """Reads the gold files once and makes the models; ``leave_out`` says which keys stay unseen (cross-validation)."""
+    """Reads the gold files once and makes the models; ``leave_out`` says which keys stay unseen."""
 
     def __init__(self, folder: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
         self.folder = folder

@@ -12,7 +12,8 @@ from usedfor.extraction.features import Encoded
 from usedfor.extraction.leads import led
 from usedfor.extraction.limits import limited
 from usedfor.extraction.mentions import Found, encoded, find
-from usedfor.extraction.tokens import within, words_of
+from usedfor.extraction.ranges import Within
+from usedfor.extraction.tokens import words_of
 from usedfor.model import Age, Document, Relation, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
 
@@ -30,6 +31,7 @@ _NO_USE = frozenset(
     {("improve", "glycemic", "control"), ("glycemic", "control")}
 )  # an effect: the disease is the use
 _WORD = re.compile(r"[^\W_]+")
+_PLACES = 8  # mentions of a use whose clauses are read
 _EDGE = " \t\r\n,;:.-–—•"
 
 
@@ -59,11 +61,11 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     if style == "label":
         spans = sorted(spans + led(seen, spans))
     spans = [s for s in spans if words_of(text[s.start : s.end]) not in _NO_USE]
-    groups = _merge(text, spans, style)
+    groups = _merge(text, spans, style, vocabulary)
     out = []
     for group in groups:
         best = group[0]
-        about = attributes([scope(seen, f) for f in group], best.label)
+        about = attributes([scope(seen, f) for f in group[:_PLACES]], best.label)
         status, relation, rule = _status(best.label, about.relation, style)
         out.append(
             UseFound(
@@ -101,8 +103,8 @@ def _trim(seen: Encoded, found: Found) -> Found | None:
     return found._replace(start=start, end=end) if _WORD.search(text, start, end) else None
 
 
-def _merge(text: str, spans: list[Found], style: Style) -> list[list[Found]]:
-    """The spans by use; of each use the wording to keep first. A wording within another one is the same use."""
+def _merge(text: str, spans: list[Found], style: Style, vocabulary: Vocabulary) -> list[list[Found]]:
+    """The spans by use; of each use the wording to keep first. A wording within another is the same use."""
     by_words: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
     for span in spans:
         by_words.setdefault((span.label, words_of(text[span.start : span.end])), []).append(span)
@@ -110,18 +112,31 @@ def _merge(text: str, spans: list[Found], style: Style) -> list[list[Found]]:
         if style == "sentence":
             return [[span] for span in spans]
         return list(by_words.values())
-    kept: list[tuple[tuple[str, tuple[str, ...]], list[Found]]] = []
+    kept: list[list[Found]] = []
+    homes: dict[str, Within] = {}
     for key, group in sorted(by_words.items(), key=lambda item: (-len(item[0][1]), item[1][0].start)):
-        home = next((g for k, g in kept if k[0] == key[0] and within(key[1], k[1])), None)
+        label, words = key
+        known = homes.setdefault(label, Within())
+        home = known.home(words)
+        if home is not None and _apart(group[0], kept[home][0], text, vocabulary):
+            home = None
         if home is None:
-            kept.append((key, list(group)))
+            known.add(words, len(kept))
+            kept.append(list(group))
         else:
-            home += group
-    return [group for _, group in kept]
+            kept[home] += group
+    return kept
+
+
+def _apart(short: Found, long: Found, text: str, vocabulary: Vocabulary) -> bool:
+    """Whether the longer wording names another condition than the shorter one within it."""
+    one = vocabulary.conditions.link(text[short.start : short.end])
+    other = vocabulary.conditions.link(text[long.start : long.end])
+    return one is not None and other is not None and one.condition != other.condition
 
 
 def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> list[Statement]:
-    """The indications and limitations of use of a label. A use that two sections name is given by the first."""
+    """The indications and limitations of use of a label. A use that two sections name is given once."""
     out: list[Statement] = []
     known: set[tuple[str, str]] = set()
     for field in FIELDS:
