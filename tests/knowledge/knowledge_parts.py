@@ -151,7 +151,9 @@ def judge_but(case: work.Case) -> work.Verdict:
 
 def judge_never(case: work.Case) -> work.Verdict:
     """Waits until it is killed."""
-    Path(case.staging).with_name("waiting").touch()
+    waiting = Path(case.staging).with_name("waiting")
+    waiting.with_suffix(".new").write_text(str(os.getpid()))
+    waiting.with_suffix(".new").rename(waiting)
     time.sleep(600)
     raise AssertionError(case)
 

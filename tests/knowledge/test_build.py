@@ -201,6 +201,13 @@ def test_a_new_snapshot_takes_the_place_of_the_old(labels: Path, tmp_path: Path)
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_a_build_that_is_killed_leaves_the_old_one_whole(labels: Path, home: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build([labels], out, workers=1, parts=kp.PARTS)
@@ -211,12 +218,16 @@ def test_a_build_that_is_killed_leaves_the_old_one_whole(labels: Path, home: Pat
     )
     running = subprocess.Popen([sys.executable, "-c", code, labels / "b.json", out, Path(__file__).parent])
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".out.building-*/waiting")):
+    while not (waiting := list(tmp_path.glob(".out.building-*/waiting"))):
         assert running.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    worker = int(waiting[0].read_text())
     running.send_signal(signal.SIGKILL)
     running.wait()
+    while alive(worker):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     assert len(list(tmp_path.iterdir())) == 2
     assert files(out) == files(home)
     build([labels / "b.json"], out, workers=1, parts=kp.PARTS)  # clears away what the dead one left

@@ -1,50 +1,14 @@
 from __future__ import annotations
 
-import os
-import signal
-import time
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from knowledge_work import broken, die_once, moody, square, unpicklable
 
-from usedfor.errors import DocumentError, InputError, UsedForError
+from usedfor.errors import InputError, UsedForError
 from usedfor.knowledge.engine import Failure, Pool
-
-
-def square(n: int) -> int:
-    time.sleep(0.002 * (n % 3))
-    return n * n
-
-
-def moody(what: str) -> str:
-    if what == "raise":
-        raise ValueError("no\n  good")
-    if what == "path":
-        raise ValueError("no /some/where/file.txt (and/or 'a/b'), /etc/x")
-    if what == "document":
-        raise DocumentError("file.json#3", "no sections")
-    if what == "die":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if what == "sleep":
-        time.sleep(600)
-    return what
-
-
-def die_once(path: str) -> str:
-    if not Path(path).exists():
-        Path(path).touch()
-        os._exit(1)
-    return "alive"
-
-
-def unpicklable(n: int) -> Any:
-    return lambda: n
-
-
-def broken() -> None:
-    raise UsedForError("no vocabulary")
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -131,3 +95,25 @@ def test_no_folder_of_the_machine_is_named() -> None:
     with Pool(1) as pool:
         [(_, failure)] = pool.run(moody, ["path"])
     assert failure == Failure("ValueError: no file.txt (and/or 'a/b'), x")
+
+
+def test_a_function_that_a_worker_cannot_import_is_a_failure() -> None:
+    def here(n: int) -> int:
+        return n
+
+    here.__module__, here.__qualname__ = "no_such_module", "here"
+    with Pool(1) as pool, pytest.raises(pickle.PicklingError):
+        list(pool.run(here, [1]))
+    with Pool(1) as pool:
+        [(_, failure)] = pool.run(Unfindable(), [1])
+    assert failure == Failure("ModuleNotFoundError: No module named 'no_such_module'")
+
+
+class Unfindable:
+    """Pickles well, and cannot be had back."""
+
+    def __call__(self, n: int) -> int:
+        return n
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        return __import__, ("no_such_module",)

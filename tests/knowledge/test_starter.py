@@ -29,20 +29,21 @@ def runs(text: str, length: int = MOST_WORDS + 1) -> Iterator[str]:
 
 # Columns of names and addresses: facts, however many words a kit's or a mixture's name has.
 NAMES = {
-    "medicines.name", "medicine_names.name", "medicine_names.key", "conditions.name", "condition_names.name",
-    "documents.manufacturer", "documents.brands", "documents.products", "documents.url",
+    "medicines.id", "medicines.name", "medicine_names.name", "medicine_names.key", "conditions.name",
+    "condition_names.name", "documents.manufacturer", "documents.brands", "documents.products",
+    "documents.url", "uses.products",
 }  # fmt: skip
 
 
 def texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every text of every table but the names, with its place; of an id its parts, of JSON its texts."""
+    """Every text of every table but the names, with its place. Of an id: what follows the medicine."""
     for name, table in TABLES.items():
         for row in parquet.rows(table, folder / "tables" / f"{name}.parquet"):
             for column, value in zip(table.columns, row, strict=True):
                 place = f"{name}.{column.name}"
-                if not isinstance(value, str) or place in NAMES:
+                if not isinstance(value, str) or place in NAMES or column.name == "medicine":
                     continue
-                parts = value.split("/") if column.name in ("id", "use") else [value]
+                parts = value.split("/")[1:] if column.name in ("id", "use") and "/" in value else [value]
                 for part in strings(json.loads(value)) if column.kind == "json" else parts:
                     yield place, part
 

@@ -208,7 +208,7 @@ def _context() -> Any:
 
 
 def _serve(pipe: Connection, prepare: Callable[[], object] | None) -> None:
-    """The life of a worker. It ends when the pipe does."""
+    """The life of a worker. It ends with the process at the other end of the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         if prepare is not None:
@@ -218,11 +218,12 @@ def _serve(pipe: Connection, prepare: Callable[[], object] | None) -> None:
         return
     if not _send(pipe, _packed("ready", None)):
         return
-    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, inbox), daemon=True).start()
-    while (job := inbox.get()) is not _END:
-        function, item = job
+    while True:
+        data = inbox.get()
         try:
+            function, item = pickle.loads(data)
             message = _packed("result", function(item))
         except Exception as error:  # one item's failure never ends the others
             message = _packed("failure", _reason(error))
@@ -230,16 +231,16 @@ def _serve(pipe: Connection, prepare: Callable[[], object] | None) -> None:
             return
 
 
-_END = object()
+def _receive(pipe: Connection, inbox: queue.SimpleQueue[bytes]) -> None:
+    """Take items off the pipe at once, so that the parent never waits in sending while it should receive.
 
-
-def _receive(pipe: Connection, inbox: queue.SimpleQueue[Any]) -> None:
-    """Take items off the pipe at once, so that the parent never waits in sending while it should receive."""
+    Where the parent is gone, so is whoever wants the item at work.
+    """
     try:
         while True:
-            inbox.put(pipe.recv())
+            inbox.put(pipe.recv_bytes())
     except (EOFError, OSError):
-        inbox.put(_END)
+        os._exit(0)
 
 
 def _packed(kind: str, value: Any) -> bytes:
