@@ -13,7 +13,7 @@ from usedfor.extraction.tagger import load
 from usedfor.extraction.tokens import lower
 from usedfor.model import Age, Relation
 
-__all__ = ["Attributes", "Scope", "attributes", "by_rule", "clues", "scope"]
+__all__ = ["Attributes", "Scope", "attributes", "by_rule", "clues", "population", "routes", "scope"]
 
 RELATIONS = ("treat", "prevent", "diagnose", "procedure")
 AGES = ("adult", "pediatric", "both", "unspecified")
@@ -148,6 +148,31 @@ def _choose(names: list[str]) -> list[str]:
         totals = [sum(column) for column in zip(*rows, strict=True)] or [0.0] * len(tagger.labels)
         out.append(tagger.labels[totals.index(max(totals))])
     return out
+
+
+def routes(scopes: list[Scope]) -> tuple[str, ...]:
+    """The routes that the clauses name, as FDA's list of routes has them in lower case, sorted."""
+    near = " | ".join(f"{s.before} | {s.after}" for s in scopes).lower()
+    return tuple(sorted(route for route, pattern in _restrictions()[0].items() if pattern.search(near)))
+
+
+def population(scopes: list[Scope]) -> str | None:
+    """The group of people that a clause names, in its own words, or None."""
+    pattern = _restrictions()[1]
+    for one in scopes:
+        for piece in (one.after, one.before, one.lead):
+            match = pattern.search(piece.lower())
+            if match:
+                return match.group()
+    return None
+
+
+@functools.cache
+def _restrictions() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+    found = rules("restrictions")
+    people = "|".join(f"(?:{p})" for p in found["population"]["patterns"])
+    by_route = {route: re.compile(pattern) for route, pattern in found["routes"].items()}
+    return by_route, re.compile(rf"\b(?:{people})\b")
 
 
 def by_rule(scopes: list[Scope]) -> Attributes:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from usedfor.extraction import boxed, contraindications, populations, products, reactions, timing, uses
 from usedfor.model import Document, Statement
 from usedfor.vocabulary import Vocabulary
 
 __all__ = ["read_label"]
 
-Reader = Callable[[Document, str, Vocabulary], list[Statement]]
-
-_READERS = ("uses", "contraindications", "boxed", "reactions", "products", "timing", "populations")
-
-
-def _readers() -> tuple[Reader, ...]:
-    names = (f"usedfor.extraction.{name}" for name in _READERS)
-    return tuple(importlib.import_module(name).statements for name in names if importlib.util.find_spec(name))
+READERS = (uses, contraindications, boxed, reactions, products, timing, populations)
 
 
 def read_label(document: Document, vocabulary: Vocabulary) -> tuple[Statement, ...]:
@@ -30,11 +22,11 @@ def read_label(document: Document, vocabulary: Vocabulary) -> tuple[Statement, .
     from an earlier one in its place alone, or that repeats its place, kind and text, is dropped.
     """
     medicine = vocabulary.medicines.of_document(document).id
-    found = (s for reader in _readers() for s in reader(document, medicine, vocabulary))
+    found = (s for reader in READERS for s in reader.statements(document, medicine, vocabulary))
     return tuple(number(document.id, found))
 
 
-def number(document: str, statements: Iterable[Statement]) -> Iterable[Statement]:
+def number(document: str, statements: Iterable[Statement]) -> Iterator[Statement]:
     """Sort, drop repeats, and give ids."""
     ordered = sorted(
         statements, key=lambda s: (s.span.section, s.span.start, s.span.end, s.kind, s.text, s.rule)

@@ -120,7 +120,7 @@ def limited(
     for span, inside in zip(spans, under, strict=True):
         words = _words(text, span)
         if span.label == against:
-            if not inside and words in stated:
+            if words in stated:
                 continue
         elif inside:
             if stated.alike(words):

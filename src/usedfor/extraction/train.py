@@ -97,17 +97,25 @@ def mentions_of(folder: Path, name: str) -> list[Example]:
     return out
 
 
+def unlike(found: list[Example], file: Path) -> list[Example]:
+    """The examples whose words are those of no item of ``file``, on either side of the split: the crowd read
+    many sentences that the experts read too, and what measures must not be learned from."""
+    with file.open(encoding="utf-8") as lines:
+        known = {words_of(json.loads(line)["text"]) for line in lines if line.strip()}
+    return [example for example in found if words_of(example[1]) not in known]
+
+
 SOURCES: dict[str, Callable[[Path], list[Example]]] = {
     "indications": lambda folder: label_uses(folder, "indications_and_usage"),
     "contraindications": lambda folder: label_uses(folder, "contraindications"),
     "lines": lambda folder: mentions_of(folder, "labeledin"),
     "sentence": lambda folder: mentions_of(folder, "roam-expert"),
-    "crowd": lambda folder: mentions_of(folder, "roam-crowd"),
+    "crowd": lambda folder: unlike(mentions_of(folder, "roam-crowd"), folder / "roam-expert.jsonl"),
 }
 TASKS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {  # task -> its labels, other sets it learns from
     "indications": ({"T": "I", "P": "I", "A": "N"}, ("sentence", "lines")),
     "contraindications": ({"C": "C"}, ()),
-    "lines": ({"T": "I", "P": "I"}, ("indications", "sentence")),
+    "lines": ({"T": "I", "P": "I"}, ("indications",)),
     "sentence": ({"T": "T", "P": "P", "A": "A"}, ("crowd", "indications")),
 }
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from usedfor.extraction.context import attributes, scope
+from usedfor.extraction.context import attributes, population, routes, scope
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.leads import led
 from usedfor.extraction.limits import limited
@@ -46,6 +46,8 @@ class UseFound(msgspec.Struct, frozen=True):
     adjunct: bool
     after_failure: bool
     rule: str
+    routes: tuple[str, ...] = ()
+    population: str | None = None
 
 
 def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseFound]:
@@ -55,7 +57,8 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     each disease as it stands (labels laid out in lines), "sentence" is for sentences by themselves.
     """
     seen = encoded(text, vocabulary)
-    spans = [s for s in (_trim(seen, f) for f in find(_MODEL[style], seen)) if s is not None]
+    spans = [s for s in (_trim(seen, f) for f in _joined(seen, find(_MODEL[style], seen))) if s is not None]
+    tagged = {(s.start, s.end, s.label) for s in spans}
     if style != "lines":
         spans = limited(seen, spans, seen.matches, style)
     if style == "label":
@@ -65,8 +68,11 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     out = []
     for group in groups:
         best = group[0]
-        about = attributes([scope(seen, f) for f in group[:_PLACES]], best.label)
+        scopes = [scope(seen, f) for f in group[:_PLACES]]
+        about = attributes(scopes, best.label)
         status, relation, rule = _status(best.label, about.relation, style)
+        if not tagged & {(f.start, f.end, f.label) for f in group}:
+            rule = "indication.lead" if status == "indicated" else "limitation.stated"
         out.append(
             UseFound(
                 start=best.start,
@@ -77,6 +83,8 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
                 adjunct=about.adjunct,
                 after_failure=about.after_failure,
                 rule=rule,
+                routes=routes(scopes),
+                population=population(scopes),
             )
         )
     return sorted(out, key=lambda use: (use.start, use.end))
@@ -92,15 +100,56 @@ def _status(
     return "indicated", relation, "indication.tagged"
 
 
+_LOOSE_END = re.compile(
+    r"[\s,;:.\-–—•]+(?:and|or|with|of|the|in|for|to|by|an?|as|who|which|that|due|from|and/or)$", re.I
+)
+_LOOSE_START = re.compile(r"^(?:and|or|of|the|an?|with|in|for|by|as|from|any)\s+", re.I)
+
+
 def _trim(seen: Encoded, found: Found) -> Found | None:
-    """The span without white space and loose signs at its ends; None when nothing is left."""
+    """The span without loose words and signs at its ends, its brackets closed; None when nothing is left."""
     start, end = found.start, found.end
     text = seen.text
-    while start < end and text[start] in _EDGE:
-        start += 1
-    while start < end and text[end - 1] in _EDGE:
-        end -= 1
+    before = (-1, -1)
+    while before != (start, end):
+        before = (start, end)
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while start < end and text[end - 1] in _EDGE:
+            end -= 1
+        piece = text[start:end]
+        loose = _LOOSE_END.search(piece, max(0, len(piece) - 12))
+        if loose:
+            end = start + loose.start()
+            continue
+        lead = _LOOSE_START.match(piece)
+        if lead:
+            start += lead.end()
+            continue
+        opened, closed = piece.count("("), piece.count(")")
+        if opened > closed:
+            end = start + piece.rindex("(")
+        elif closed > opened and piece.endswith(")"):
+            end -= 1
     return found._replace(start=start, end=end) if _WORD.search(text, start, end) else None
+
+
+def _joined(seen: Encoded, spans: list[Found]) -> list[Found]:
+    """Two spans that an opening bracket parts, "X (Y) with Z", are one."""
+    out: list[Found] = []
+    for span in spans:
+        last = out[-1] if out else None
+        piece = seen.text[span.start : span.end]
+        if (
+            last is not None
+            and last.label == span.label
+            and seen.text[last.end : span.start].strip() == "("
+            and 0 <= piece.find(")") < len(piece) - 1
+        ):
+            out[-1] = last._replace(end=span.end, last=span.last)
+        else:
+            out.append(span)
+    return out
 
 
 def _merge(text: str, spans: list[Found], style: Style, vocabulary: Vocabulary) -> list[list[Found]]:
@@ -164,6 +213,8 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
                     age=use.age,
                     adjunct=use.adjunct,
                     after_failure=use.after_failure,
+                    routes=use.routes,
+                    population=use.population,
                 )
             )
     return out
