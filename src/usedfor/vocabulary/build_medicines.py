@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from usedfor.vocabulary import medicine_sources as sources
-from usedfor.vocabulary.naming import candidates, parts, plain, salt_free, slug, without_suffix
+from usedfor.vocabulary.naming import candidates, cased, parts, plain, salt_free, slug, without_suffix
 from usedfor.vocabulary.related import related
 from usedfor.vocabulary.rules import rows
 from usedfor.vocabulary.store import MedicineTable
@@ -153,7 +153,7 @@ class _Builder:
         elif any(f" {plain(self.meds[i].name)} " in f" {plain(brand)} " for i in (med.ingredients or (id,))):
             med.add(brand.lower(), "synonym")
         else:
-            med.add(_cased(brand), "brand")
+            med.add(cased(brand), "brand")
 
     def every_cure(self, data: Path) -> None:
         self._drugbank: dict[str, str] = {}
@@ -235,6 +235,12 @@ class _Builder:
                 if old != id and plain(self.meds[old].name) == plain(other):
                     self.merge(old, id)
                 self.meds[id].add(other.lower(), "synonym")
+
+    def drop_wrong_names(self) -> None:
+        """By rules/not_medicine_names.tsv."""
+        for id, names in rows("not_medicine_names.tsv", 2):
+            for name in names.split("|"):
+                del self.meds[id].names[plain(name)]
 
     def merge(self, old: str, id: str) -> None:
         """Let all that is said of one medicine be said of another."""
@@ -335,13 +341,6 @@ def _established(name: str) -> str:
     return low.replace("insulin, ", "insulin ")
 
 
-def _cased(brand: str) -> str:
-    """A brand written in capitals as a name: "GLUCOPHAGE XR" -> "Glucophage XR"."""
-    if not brand.isupper():
-        return brand
-    return " ".join(w if len(w) < 4 and i else w[0] + w[1:].lower() for i, w in enumerate(brand.split()))
-
-
 def build(data: Path) -> MedicineTable:
     """The table of medicines from the vocabulary folder ``data``."""
     b = _Builder()
@@ -354,6 +353,7 @@ def build(data: Path) -> MedicineTable:
     b.fda_names(data)
     b.products(data)
     b.brands(data)
+    b.drop_wrong_names()
     return _table(b)
 
 

@@ -111,3 +111,10 @@ def parts(name: str) -> list[str]:
 def fold_light(name: str) -> str:
     """Lower case with single spaces; punctuation kept."""
     return " ".join(name.lower().split())
+
+
+def cased(brand: str) -> str:
+    """A brand written in capitals as a name: "GLUCOPHAGE XR" -> "Glucophage XR"."""
+    if not brand.isupper():
+        return brand
+    return " ".join(w if len(w) < 4 and i else w[0] + w[1:].lower() for i, w in enumerate(brand.split()))
