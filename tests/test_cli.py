@@ -54,7 +54,12 @@ def test_case_salt_and_strength_do_not_count(name: str, home: Path) -> None:
 
 
 def test_the_file_s_ending_chooses_the_form(home: Path, tmp_path: Path) -> None:
-    for ending, start in ((".html", "<!DOCTYPE html>"), (".md", "# "), (".json", "{"), (".txt", "Used For")):
+    for ending, start in (
+        (".html", "<!DOCTYPE html>"),
+        (".md", "*Used For"),
+        (".json", "{"),
+        (".txt", "Used For"),
+    ):
         out = tmp_path / f"brief{ending}"
         done = run("zelvorin", "-o", out, home=home)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,9 +1,11 @@
 """One function over many items on all cores, in order, in bounded memory, whatever single items do.
 
-The function knows nothing of the engine: it takes one item and returns one result, both picklable. Worker
-processes hold at most two items each, and no more items are taken from the source than fit a window, so that
-memory does not grow with the source. Results come in the order of the items, so that what is made of them
-does not depend on the number of workers.
+The function knows nothing of the engine: it takes one item and returns one result, both picklable. No more
+items are taken from the source than fit a window, so that memory does not grow with the source. Results come
+in the order of the items, so that what is made of them does not depend on the number of workers.
+
+The processes are Pebble's: unlike the standard library's pools, its pool ends one item that takes too long,
+and outlives a worker that dies.
 """
 
 from __future__ import annotations
@@ -11,15 +13,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
-import queue
 import re
 import signal
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, NamedTuple, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from usedfor.errors import DocumentError, UsedForError
 
@@ -29,7 +31,6 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LIMIT = 60.0  # seconds for one item: the slowest real label takes well under one
-_HELD = 2  # items a worker holds: the one it works on and the next
 _WINDOW = 8  # items per worker that are taken from the source and not yet given out
 
 
@@ -45,160 +46,99 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Job(Generic[Item]):
-    """One item on its way."""
-
-    def __init__(self, number: int, item: Item) -> None:
-        self.number = number
-        self.item = item
-        self.deaths = 0
-
-
-class _Worker:
-    """One process, and what it holds."""
-
-    def __init__(self, prepare: Callable[[], object] | None) -> None:
-        context = _context()
-        self.pipe, far = context.Pipe()
-        self.process = context.Process(target=_serve, args=(far, prepare), daemon=True)
-        self.process.start()
-        far.close()
-        self.jobs: deque[_Job[Any]] = deque()
-        self.ready = False
-        self.since = 0.0
-
-    def stop(self) -> None:
-        self.pipe.close()
-        self.process.kill()
-        self.process.join()
-        self.process.close()
-
-
 class Pool:
     """Worker processes. ``prepare`` is called once in each, before its first item. Use it in a ``with``."""
 
     def __init__(self, workers: int | None = None, prepare: Callable[[], object] | None = None) -> None:
         self.size = max(1, workers or cores())
-        self.prepare = prepare
-        self.workers: list[_Worker] = []
+        self._pool = ProcessPool(
+            max_workers=self.size, context=_context(), initializer=_start, initargs=(prepare,)
+        )
 
     def __enter__(self) -> Self:
-        self.workers = [_Worker(self.prepare) for _ in range(self.size)]
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self.workers:
-            worker.stop()
-        self.workers = []
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
 
     def run(
         self, function: Callable[[Item], Result], items: Iterable[Item], limit: float = LIMIT
     ) -> Iterator[tuple[Item, Result | Failure]]:
-        """Yield each item with its result, in order. One run at a time, and each to its end.
+        """Yield each item with its result, in order.
 
         An exception gives a :class:`Failure`; so does an item that takes longer than ``limit`` seconds, and
         one on which a worker dies twice. Raises :class:`~usedfor.errors.UsedForError` where workers cannot
         start, and what ``items`` itself raises.
         """
-        return _Run(self, function, limit).results(iter(items))
 
+        def begin(item: Item) -> ProcessFuture[bytes]:
+            return self._pool.schedule(_call, args=(function, item), timeout=limit)
 
-class _Run(Generic[Item, Result]):
-    """The items that wait for another try, and the results that wait for their turn."""
-
-    def __init__(self, pool: Pool, function: Callable[[Item], Result], limit: float) -> None:
-        self.pool = pool
-        self.workers = pool.workers
-        self.function = function
-        self.limit = limit
-        self.window = pool.size * _WINDOW
-        self.again: deque[_Job[Item]] = deque()
-        self.done: dict[int, tuple[Item, Result | Failure]] = {}
-        self.taken = self.given = 0
-
-    def results(self, items: Iterator[Item]) -> Iterator[tuple[Item, Result | Failure]]:
-        while True:
-            self._feed(items)
-            self._collect(0.0)
-            if self.given in self.done:
-                self.given += 1
-                yield self.done.pop(self.given - 1)
-            elif any(worker.jobs for worker in self.workers):
-                self._collect(0.2)
-            else:
-                return
-
-    def _next(self, items: Iterator[Item]) -> _Job[Item] | None:
-        if self.again:
-            return self.again.popleft()
-        if self.taken - self.given >= self.window:
-            return None
-        for item in items:
-            self.taken += 1
-            return _Job(self.taken - 1, item)
-        return None
-
-    def _feed(self, items: Iterator[Item]) -> None:
-        for held in range(1, _HELD + 1):
-            for place, worker in enumerate(self.workers):
-                if len(worker.jobs) >= held:
-                    continue
-                job = self._next(items)
-                if job is None:
-                    return
-                if not worker.jobs:
-                    worker.since = time.monotonic()
-                worker.jobs.append(job)
-                try:
-                    worker.pipe.send((self.function, job.item))
-                except OSError:
-                    self._died(place)
-
-    def _collect(self, seconds: float) -> None:
-        places = {worker.pipe: place for place, worker in enumerate(self.workers)}
-        for pipe in wait(list(places), seconds):
-            assert isinstance(pipe, Connection)
-            worker = self.workers[places[pipe]]
+        def end(item: Item, future: ProcessFuture[bytes]) -> Result | Failure:
             try:
-                kind, value = pickle.loads(pipe.recv_bytes())
-            except (EOFError, OSError):
-                self._died(places[pipe])
-                continue
-            worker.since = time.monotonic()
-            if kind == "ready":
-                worker.ready = True
-            elif kind == "broken":
-                raise UsedForError(f"a worker could not start: {value[0]}")
-            else:
-                self._finish(worker.jobs.popleft(), value if kind == "result" else Failure(*value))
-        for place, worker in enumerate(self.workers):
-            if worker.ready and worker.jobs and time.monotonic() - worker.since > self.limit:
-                self._finish(worker.jobs.popleft(), Failure(f"took longer than {self.limit:g} seconds"))
-                self._renew(place)
+                try:
+                    data = future.result()
+                except ProcessExpired:  # it may have died of what another item did
+                    data = begin(item).result()
+            except ProcessExpired as error:
+                return Failure(f"the worker died (exit code {error.exitcode})")
+            except TimeoutError:
+                return Failure(f"took longer than {limit:g} seconds")
+            except BrokenProcessPool as error:
+                raise UsedForError(f"the workers cannot go on: {error}") from error
+            result: Result | Failure | _Broken = pickle.loads(data)
+            if isinstance(result, _Broken):
+                raise UsedForError(f"a worker could not start: {result.reason}")
+            return result
 
-    def _finish(self, job: _Job[Item], result: Result | Failure) -> None:
-        self.done[job.number] = job.item, result
+        waiting: deque[tuple[Item, ProcessFuture[bytes]]] = deque()
+        for item in items:
+            waiting.append((item, begin(item)))
+            if len(waiting) >= self.size * _WINDOW:
+                first, future = waiting.popleft()
+                yield first, end(first, future)
+        for first, future in waiting:
+            yield first, end(first, future)
 
-    def _died(self, place: int) -> None:
-        """Give the item a dead worker was at another try, by itself; then it is the item's fault."""
-        worker = self.workers[place]
-        worker.process.join()
-        code = worker.process.exitcode
-        if not worker.ready:
-            raise UsedForError(f"a worker could not start (exit code {code})")
-        if worker.jobs:
-            job = worker.jobs.popleft()
-            job.deaths += 1
-            if job.deaths > 1:
-                self._finish(job, Failure(f"the worker died (exit code {code})"))
-            else:
-                self.again.append(job)
-        self._renew(place)
 
-    def _renew(self, place: int) -> None:
-        self.again.extend(self.workers[place].jobs)
-        self.workers[place].stop()
-        self.workers[place] = _Worker(self.pool.prepare)
+class _Broken(NamedTuple):
+    """In the place of a result: why the worker could not start."""
+
+    reason: str
+
+
+_broken: _Broken | None = None
+
+
+def _start(prepare: Callable[[], object] | None) -> None:
+    """Begin a worker's life. A failure is kept for its first item, which can tell it."""
+    global _broken
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        if prepare is not None:
+            prepare()
+    except Exception as error:  # whatever it is, the parent has to be told
+        _broken = _Broken(_reason(error))
+
+
+def _end_with_parent() -> None:
+    """Whoever wanted the item at work is gone, and a long one would go on by itself."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
+
+
+def _call(function: Callable[[Any], Any], item: Any) -> bytes:
+    """The result or the failure, pickled here, where a result that cannot be is only its item's failure."""
+    if _broken is not None:
+        return pickle.dumps(_broken)
+    try:
+        return pickle.dumps(function(item), pickle.HIGHEST_PROTOCOL)
+    except Exception as error:  # one item's failure never ends the others
+        return pickle.dumps(Failure(_reason(error), fault=not isinstance(error, UsedForError)))
 
 
 def _context() -> Any:
@@ -207,63 +147,15 @@ def _context() -> Any:
     return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
 
 
-def _serve(pipe: Connection, prepare: Callable[[], object] | None) -> None:
-    """The life of a worker. It ends with the process at the other end of the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        if prepare is not None:
-            prepare()
-    except Exception as error:  # whatever it is, the parent has to be told
-        _send(pipe, _packed("broken", _reason(error)))
-        return
-    if not _send(pipe, _packed("ready", None)):
-        return
-    inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(pipe, inbox), daemon=True).start()
-    while True:
-        data = inbox.get()
-        try:
-            function, item = pickle.loads(data)
-            message = _packed("result", function(item))
-        except Exception as error:  # one item's failure never ends the others
-            message = _packed("failure", _reason(error))
-        if not _send(pipe, message):
-            return
-
-
-def _receive(pipe: Connection, inbox: queue.SimpleQueue[bytes]) -> None:
-    """Take items off the pipe at once, so that the parent never waits in sending while it should receive.
-
-    Where the parent is gone, so is whoever wants the item at work.
-    """
-    try:
-        while True:
-            inbox.put(pipe.recv_bytes())
-    except (EOFError, OSError):
-        os._exit(0)
-
-
-def _packed(kind: str, value: Any) -> bytes:
-    return pickle.dumps((kind, value), pickle.HIGHEST_PROTOCOL)
-
-
-def _send(pipe: Connection, message: bytes) -> bool:
-    try:
-        pipe.send_bytes(message)
-    except OSError:
-        return False
-    return True
-
-
-def _reason(error: Exception) -> tuple[str, bool]:
-    """One line, and whether it is a fault. No folder of this machine is named: a manifest may travel."""
+def _reason(error: Exception) -> str:
+    """One line. No folder of this machine is named: a manifest may travel."""
     if isinstance(error, DocumentError):
-        return error.reason, False
+        return error.reason
     if isinstance(error, UsedForError):
-        return error.message, False
+        return error.message
     said = error.strerror or "" if isinstance(error, OSError) else str(error)
     text = _FOLDERS.sub("", " ".join(said.split()))[:200]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__, True
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 _FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/'\"]+/)+")
