@@ -5,7 +5,8 @@ import random
 import pytest
 
 from usedfor.appraisal import Origin, appraise, rules
-from usedfor.appraisal.appraise import MOST_EVIDENCE, slug
+from usedfor.appraisal.appraise import MOST_EVIDENCE
+from usedfor.appraisal.grouping import slug
 from usedfor.model import Figure, Medicine, Span, Statement, quote_hash
 
 MEDICINE = Medicine(id="examplol", name="examplol")
@@ -163,3 +164,54 @@ def test_the_id_of_a_long_wording_is_short_and_its_own() -> None:
     long = {slug(f"one two three four five six seven eight {last}") for last in ("nine", "ten")}
     assert len(long) == 2
     assert {id.rpartition("-")[0] for id in long} == {"one-two-three-four-five-six-seven-eight"}
+
+
+def texts_of(found: list[list[str]]) -> list[list[str]]:
+    """The wordings of each use that labels with these wordings of one condition give."""
+    origins = {f"d{n}": Origin(id=f"d{n}", set_id=f"d{n}", effective="2026-01-01") for n in range(len(found))}
+    statements = [said("indication", t, f"d{n}", condition="M:1") for n, ts in enumerate(found) for t in ts]
+    by_id = {s.id: s.text for s in statements}
+    uses = appraise(MEDICINE, statements, origins).uses
+    assert len({use.id for use in uses}) == len(uses)
+    return sorted(sorted({by_id[e.statement] for e in use.evidence}) for use in uses)
+
+
+def test_two_kinds_of_a_condition_that_one_label_names_are_two_uses() -> None:
+    two = ["relapsed leukemia", "leukemia with 17p deletion"]
+    assert texts_of([two]) == [["leukemia with 17p deletion"], ["relapsed leukemia"]]
+    assert texts_of([two, ["relapsed or refractory leukemia"]]) == [
+        ["leukemia with 17p deletion"],
+        ["relapsed leukemia", "relapsed or refractory leukemia"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [["plaque psoriasis"], ["moderate to severe plaque psoriasis"]],
+        [["plaque psoriasis", "moderate to severe plaque psoriasis"]],
+        [["hypertension", "high blood pressure"]],
+        [["relapsed leukemia"], ["leukemia with 17p deletion"]],
+    ],
+)
+def test_wordings_that_no_label_keeps_apart_are_one_use(labels: list[list[str]]) -> None:
+    assert len(texts_of(labels)) == 1
+
+
+def test_to_prevent_is_not_to_treat() -> None:
+    found = appraise(
+        MEDICINE,
+        [
+            said("indication", "migraine", condition="M:1", relation="prevent"),
+            said("limitation", "acute treatment of migraine", condition="M:1", relation="treat"),
+            said("indication", "HIV-1 infection", condition="M:2", relation="treat"),
+            said("indication", "HIV-1 infection", condition="M:2", relation="prevent"),
+        ],
+        ORIGINS,
+    )
+    assert [(u.id, u.relation, len(u.evidence)) for u in found.uses] == [
+        ("examplol/m-1/not_indicated", "treat", 1),
+        ("examplol/m-2/approved", "treat", 1),
+        ("examplol/prevention-m-1/approved", "prevent", 1),
+        ("examplol/prevention-m-2/approved", "prevent", 1),
+    ]

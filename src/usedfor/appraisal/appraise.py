@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from usedfor.appraisal.grouping import groups, key, plain, slug
 from usedfor.appraisal.rules import Rule, rules
 from usedfor.model import (
     Age,
@@ -19,11 +19,9 @@ from usedfor.model import (
     Restrictions,
     Statement,
     Use,
-    quote_hash,
 )
 
 MOST_EVIDENCE = 8  # statements kept with a reaction or caution; the count of labels is always whole
-SLUG_WORDS = 8  # no sentence of a label ships, in an id neither
 _SEVERITY = ("fatal", "life-threatening", "serious", "severe")  # gravest first
 
 
@@ -54,43 +52,22 @@ def appraise(medicine: Medicine, statements: Iterable[Statement], origins: Mappi
     uses: list[Use] = []
     reactions: list[Reaction] = []
     cautions: list[Caution] = []
-    against = _by_key(by_rule.get("limitation", ()))
     for kind, found in by_rule.items():
         rule = rules()[kind]
-        for key, group in _by_key(found).items():
+        for about, group in groups(found).items():
             if rule.part == "use":
-                contrary = against.get(key, ()) if kind == "indication" else ()
-                uses.append(_use(medicine, rule, key, group, contrary, origins))
+                limits = by_rule.get("limitation", ()) if kind == "indication" else ()
+                contrary = [s for s in limits if key(s) == key(group[0])]
+                uses.append(_use(medicine, rule, about, group, contrary, origins))
             elif rule.part == "reaction":
-                reactions.append(_reaction(medicine, rule, key, group, origins))
+                reactions.append(_reaction(medicine, rule, about, group, origins))
             else:
-                cautions.append(_caution(medicine, rule, key, group, origins))
+                cautions.append(_caution(medicine, rule, about, group, origins))
     return Appraisal(
         uses=tuple(sorted(uses, key=lambda u: u.id)),
         reactions=tuple(sorted(reactions, key=lambda r: r.id)),
         cautions=tuple(sorted(cautions, key=lambda c: c.id)),
     )
-
-
-def plain(text: str) -> str:
-    """A wording without case, punctuation and doubled spaces, to compare by."""
-    return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())
-
-
-def slug(text: str) -> str:
-    """A wording as part of an id: of a long one its first words, and eight digits of its SHA-256."""
-    words = plain(text).split()
-    if len(words) > SLUG_WORDS:
-        words[SLUG_WORDS:] = [quote_hash(plain(text))[:8]]
-    return "-".join(words)
-
-
-def _by_key(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
-    """Statements that say the same: of one topic, else of one condition, else in the same words."""
-    groups: dict[str, list[Statement]] = defaultdict(list)
-    for s in statements:
-        groups[s.topic or s.condition or plain(s.text) or s.id].append(s)
-    return groups
 
 
 def _wording(group: Sequence[Statement]) -> str:
@@ -148,7 +125,7 @@ def _restrictions(group: Sequence[Statement], origins: Mapping[str, Origin]) -> 
 def _use(
     medicine: Medicine,
     rule: Rule,
-    key: str,
+    about: str,
     group: Sequence[Statement],
     contrary: Sequence[Statement],
     origins: Mapping[str, Origin],
@@ -159,7 +136,7 @@ def _use(
     evidence = [Evidence(statement=s.id) for s in _newest_first(group, origins)]
     evidence += [Evidence(statement=s.id, direction="against") for s in _newest_first(contrary, origins)]
     return Use(
-        id=f"{medicine.id}/{slug(key)}/{rule.status}",
+        id=f"{medicine.id}/{slug(about)}/{rule.status}",
         medicine=medicine.id,
         text=_wording(group),
         status=rule.status,
@@ -188,7 +165,7 @@ def _figures(group: Sequence[Statement], origins: Mapping[str, Origin]) -> tuple
 
 
 def _reaction(
-    medicine: Medicine, rule: Rule, key: str, group: Sequence[Statement], origins: Mapping[str, Origin]
+    medicine: Medicine, rule: Rule, about: str, group: Sequence[Statement], origins: Mapping[str, Origin]
 ) -> Reaction:
     figures = _figures(group, origins)
     ordered = _newest_first(group, origins)
@@ -196,7 +173,7 @@ def _reaction(
         key=lambda s: s.figures != figures if figures else False
     )  # what carries the figures comes first
     return Reaction(
-        id=f"{medicine.id}/{slug(key)}/reaction",
+        id=f"{medicine.id}/{slug(about)}/reaction",
         medicine=medicine.id,
         text=_wording(group),
         rule=rule.id,
@@ -210,10 +187,10 @@ def _reaction(
 
 
 def _caution(
-    medicine: Medicine, rule: Rule, key: str, group: Sequence[Statement], origins: Mapping[str, Origin]
+    medicine: Medicine, rule: Rule, about: str, group: Sequence[Statement], origins: Mapping[str, Origin]
 ) -> Caution:
     return Caution(
-        id=f"{medicine.id}/{slug(key)}/{rule.kind}",
+        id=f"{medicine.id}/{slug(about)}/{rule.kind}",
         medicine=medicine.id,
         kind=rule.kind,
         text=_wording(group),
