@@ -13,10 +13,6 @@ __all__ = ["groups", "key", "plain", "slug"]
 SLUG_WORDS = 8  # no sentence of a label ships, in an id neither
 # Kinds in which two wordings of one label are two things.
 _APART = ("indication", "limitation", "contraindication")
-    "indication",
-    "limitation",
-    "contraindication",
-)  # kinds in which a label's two wordings are two things
 
 
 def plain(text: str) -> str:
