@@ -72,6 +72,59 @@ def test_a_limitation_is_no_use(limit: str, condition: str, vocabulary: Vocabula
     assert uses(text, vocabulary) == [("gout", "indicated"), (condition, "not_indicated")]
 
 
+def test_what_a_procedure_does_not_need_is_no_limitation(vocabulary: Vocabulary) -> None:
+    text = (
+        "1 INDICATIONS AND USAGE Foozol is indicated: as the sole anesthetic agent for procedures that"
+        " do not require skeletal muscle relaxation. for the induction of anesthesia before other agents."
+    )
+    found = uses(text, vocabulary)
+    assert {status for _, status in found} == {"indicated"}
+    assert "induction of anesthesia" in [name for name, _ in found]
+    assert "skeletal muscle relaxation" not in [name for name, _ in found]
+
+
+@pytest.mark.parametrize(
+    "restriction",
+    [
+        "who cannot tolerate methotrexate",
+        "not adequately controlled on diet",
+        "that is not responsive to statins",
+    ],
+)
+def test_a_failed_medicine_is_no_limitation(restriction: str, vocabulary: Vocabulary) -> None:
+    text = f"Foozol is indicated for the treatment of hypertension in adults {restriction}."
+    assert uses(text, vocabulary) == [("hypertension", "indicated")]
+
+
+def test_a_denial_in_brackets_ends_with_them(vocabulary: Vocabulary) -> None:
+    text = (
+        "Foozol is indicated for gout (it is usually ineffective in asthma), hypertension and osteoarthritis."
+    )
+    assert ("osteoarthritis", "not_indicated") not in uses(text, vocabulary)
+
+
+def test_a_use_denied_in_one_sentence_is_not_led_in_by_another(vocabulary: Vocabulary) -> None:
+    text = (
+        "Foozol is indicated for narcolepsy. Limitations of Use: Foozol is not indicated or recommended for"
+        " weight loss. Use of other sympathomimetics for weight loss has been harmful."
+    )
+    assert ("weight loss", "indicated") not in uses(text, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Foozol is indicated for use in radionuclide cisternography.", "radionuclide cisternography"),
+        (
+            "Foozol is recommended for the restoration of function to venous devices as assessed by flow.",
+            "restoration of function to venous devices",
+        ),
+    ],
+)
+def test_a_purpose_plainly_named_is_a_use(text: str, expected: str, vocabulary: Vocabulary) -> None:
+    assert uses(text, vocabulary) == [(expected, "indicated")]
+
+
 def test_a_risk_reduced_is_prevention(vocabulary: Vocabulary) -> None:
     text = "Foozol is indicated to reduce the risk of stroke in patients with atrial fibrillation."
     found = read_passage("indications_and_usage", text, None, vocabulary)["uses"]

@@ -6,6 +6,7 @@ import functools
 import itertools
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 
 from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
@@ -13,10 +14,25 @@ from usedfor.extraction.mentions import Found
 from usedfor.extraction.ranges import Sayings, Taken
 from usedfor.extraction.tokens import words_of
 
-__all__ = ["led"]
+__all__ = ["fallen_back", "led"]
 
 _LONGEST = 140  # characters of a use
-_DENIAL = re.compile(r"\bnot\b|\bno\b|limitation|\bavoid|stud(?:y|ies)\b|trial", re.I)
+_LONG_WORD = 30  # characters: words that run together
+_MOST = 24  # purposes that commas join
+_NEAR = 160  # characters before a lead in which nothing may deny
+_FAR = 250  # characters after a lead in which nothing may deny it
+_DENIAL = re.compile(
+    r"\b(?:not|no|nor|never|cannot|neither|without|unless|avoid\w*|seldom|rarely|less)\b|limitation"
+    r"|\bother than\b|stud(?:y|ies)\b|trial|\bof other\b|\boutweigh|e\.g\.",
+    re.I,
+)
+_DENIED_AFTER = re.compile(
+    r"\b(?:has|have|had) not (?:yet )?been\b|\bavoided\b|\bshould not\b"
+    r"|\b(?:is|are|was|were) not (?:yet |generally )?"
+    r"(?:recommended|indicated|established|known|likely|effective)\b",
+    re.I,
+)
+_BRACKETS = re.compile(r"\[[^\]]{0,200}\]|\([^)]{0,120}\)")
 _TRIM = re.compile(r"^(?:the|an?|either|both)\s", re.I)
 
 
@@ -28,6 +44,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
+def _doubted(text: str, start: int, lead: int, left: int, end: int) -> bool:
+    """Whether the clause around a lead denies it, or tells of a trial."""
+    before = _BRACKETS.sub(" ", text[max(start, lead - _NEAR) : left])
+    return bool(
+        _DENIAL.search(before[before.rfind(". ") + 1 :])
+        or _DENIED_AFTER.search(text, left, min(end, left + _FAR))
+    )
+
+
 def led(seen: Encoded, spans: list[Found]) -> list[Found]:
     """Spans (label I) for the uses that a lead names and none of ``spans`` touches."""
     text, tokens = seen.text, seen.tokens
@@ -37,10 +62,10 @@ def led(seen: Encoded, spans: list[Found]) -> list[Found]:
     out = []
     for a, b in itertools.pairwise(seen.bounds):
         start, end = tokens.starts[a], tokens.ends[b - 1]
-        if _DENIAL.search(text, start, end):
-            continue
         for lead in patterns["lead"].finditer(text, start, end):
             left = lead.end()
+            if _doubted(text, start, lead.start(), left, end):
+                continue
             stop = patterns["end"].search(text, left, min(end, left + _LONGEST))
             if stop is None and left + _LONGEST < end:
                 continue
@@ -65,3 +90,55 @@ def led(seen: Encoded, spans: list[Found]) -> list[Found]:
             known.add(words)
             out.append(Found(left, right, first, last, "I"))
     return out
+
+
+_ITEM = re.compile(r"[•●▪■◦‣○□➢►]\s*")
+
+
+def fallen_back(seen: Encoded) -> list[Found]:
+    """Spans (label F) for a text without any use: the words behind a plain "indicated for" that name a
+    condition of the dictionary or hold a word of purpose, and the items of a list that it leads in."""
+    text, tokens, patterns = seen.text, seen.tokens, _patterns()
+    known = Sayings()
+    out = []
+    listed = False
+    for a, b in itertools.pairwise(seen.bounds):
+        start, end = tokens.starts[a], tokens.ends[b - 1]
+        item = _ITEM.match(text, start, end)
+        places = [item.end()] if item and listed else []
+        listed = listed if item else bool(patterns["fallback_list"].search(text, start, end))
+        for lead in patterns["fallback"].finditer(text, start, end):
+            if not _doubted(text, start, lead.start(), lead.end(), end):
+                places.append(lead.end())
+        for place in places:
+            for left, right in _purposes(seen, place, end):
+                words = frozenset(words_of(text[left:right]))
+                first, last = bisect_left(tokens.starts, left), bisect_right(tokens.ends, right)
+                if words and first < last and max(map(len, words)) < _LONG_WORD and not known.alike(words):
+                    known.add(words)
+                    out.append(Found(left, right, first, last, "F"))
+    return out
+
+
+def _purposes(seen: Encoded, left: int, end: int) -> Iterator[tuple[int, int]]:
+    """The purpose that begins at ``left``, and those that commas join to it."""
+    text, patterns = seen.text, _patterns()
+    for _ in range(_MOST):
+        limit = min(end, left + _LONGEST)
+        for name in ("people", "fallback_head"):
+            cut = patterns[name].match(text[left:limit])
+            left += cut.end() if cut else 0
+        stop = patterns["fallback_end"].search(text, left, limit)
+        if stop is None and limit < end:
+            return
+        right = after = stop.start() if stop else limit
+        while right > left and text[right - 1] in " ,.;:":
+            right -= 1
+        i = bisect_left(seen.matches, (left, left))
+        named = i < len(seen.matches) and seen.matches[i][1] <= right
+        if not named and not patterns["fallback_use"].search(text, left, right):
+            return
+        yield left, right
+        if text[after : after + 2] != ", ":
+            return
+        left = after + (6 if text.startswith(", and ", after) else 2)

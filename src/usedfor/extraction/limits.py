@@ -18,12 +18,14 @@ from usedfor.extraction.mentions import Found
 from usedfor.extraction.ranges import Areas, Sayings, Taken
 from usedfor.extraction.tokens import words_of
 
-__all__ = ["limited"]
+__all__ = ["NO_USE", "denied", "limited"]
+
+NO_USE = "-"  # label of a span that is neither a use nor a limit
 
 _REACH = 160  # characters after a cue within which a condition is meant
 _STOP = re.compile(
     r"[.;]\s|\bbecause\b|\bdue to (?:the|an?|insufficient)\b|\bas (?:there|they)\b"
-    r"|\[see\b|\bunless\b|\bwho (?!have\b|are HIV)|\bbeyond\b|,? which\b",
+    r"|\[see\b|\bunless\b|\bexcept\b|\bwhen\b|\bwho (?!have\b|are HIV)|\bbeyond\b|,? which\b",
     re.I,
 )
 
@@ -33,26 +35,36 @@ _FUNCTION = frozenset(
         r"\S+",
         """of with in for the a an and or to as on at by from any patients adults children
     treatment who have develop that this those these use such including prevention management relief risk be
-    is are indicated recommended established studied evaluated approved effective""",
+    is are indicated recommended established studied evaluated approved effective against until
+    beyond between""",
     )
 )
 _PHRASE = re.compile(
-    r"not (?:been )?(?:indicated|approved) (?P<how>for(?: use)?(?: in| as)?|to|as)"
-    r"(?: the| an?)? (?P<what>[^.;:(\[•]{4,90}?)"
+    r"not (?:been )?(?:adequately |systematically )?"
+    r"(?:indicated|approved|recommended|effective|established|studied|evaluated|demonstrated)"
+    r" (?P<how>for(?: use)?(?: in| as)?|to|as|in(?= (?:adult |pediatric )?patients with))(?: the| an?)?"
+    r"(?: (?:treatment|relief|management|use|therapy) (?:of|in|for))?(?: the)?"
+    r"(?: (?:adult |pediatric |adult and pediatric )?patients with)? (?P<what>[^.;:(\[•]{4,90}?)"
     r"(?=\s?(?:[.;:(\[•]|,|$| because| due to"
     r"| as | in (?:patients|men|women|children|pediatric)| who | and is not))",
     re.I,
 )
-_LEAD = re.compile(r"(?:the )?(?:treatment|relief|management|reduction|prevention|use) (?:of|in|for)\b", re.I)
+_SPLIT = re.compile(r",? (?:or|nor) ", re.I)
 
 
 def _phrases(text: str, areas: Areas) -> list[tuple[int, int]]:
     """The words after "not indicated for", where they stand for a use that no dictionary names."""
-    return [
-        match.span("what")
-        for match in _PHRASE.finditer(text)
-        if areas.holding(*match.span("what")) and not _LEAD.match(text, match.start("what"))
-    ]
+    out = []
+    vague = _patterns()["vague"]
+    for match in _PHRASE.finditer(text):
+        start, end = match.span("what")
+        if not areas.holding(start, end) or vague.search(match["what"]):
+            continue
+        for cut in _SPLIT.finditer(text, start, end):
+            out.append((start, cut.start()))
+            start = cut.end()
+        out.append((start, end))
+    return [(a, b) for a, b in out if b - a > 3 and not vague.search(text[a:b])]
 
 
 @functools.cache
@@ -70,7 +82,8 @@ def zones(text: str, start: int, end: int, style: str = "label") -> list[tuple[i
     for cue in patterns["before" if style == "label" else "sentence"].finditer(text, start, end):
         reach = min(end, cue.end() + _REACH)
         stop = _STOP.search(text, cue.end(), reach)
-        out.append((cue.end(), stop.start() if stop else reach))
+        right = stop.start() if stop else reach
+        out.append((cue.end(), _closing(text, start, cue.end(), right)))
     if not out and style == "label":
         for cue in patterns["after"].finditer(text, start, end):
             opening = patterns["opens"].search(text, max(start, cue.start() - 200), cue.start())
@@ -79,16 +92,58 @@ def zones(text: str, start: int, end: int, style: str = "label") -> list[tuple[i
     return out
 
 
-_DENIAL = re.compile(
-    r"\bno[tnr]?\b|\blimitations?\b|\bavoid|\bineffective|\bwithout\b|\binsufficient|\bseldom|\brarely", re.I
-)
+def _closing(text: str, start: int, cue: int, right: int) -> int:
+    """Where a denial within brackets ends: at the bracket that closes them, else at ``right``."""
+    low = max(start, cue - _REACH)
+    if text.count("(", low, cue) <= text.count(")", low, cue):
+        return right
+    depth = 0
+    for i in range(cue, right):
+        if text[i] == ")":
+            if not depth:
+                return i
+            depth -= 1
+        elif text[i] == "(":
+            depth += 1
+    return right
 
 
-def _denied(seen: Encoded, span: Found) -> bool:
-    """Whether anything in the span's sentence, or the few words before it, denies."""
+_NEAR = 250  # characters between a denial and the condition it may deny
+_HEADED = 500  # characters under a heading that count
+_CLOSE = 60  # characters before a condition in which a weak "not" concerns it
+
+
+def denied(seen: Encoded, span: Found) -> bool:
+    """Whether the span's sentence denies it, or it stands under a heading "Limitations of Use"."""
+    text, patterns = seen.text, _patterns()
     k = bisect_right(seen.bounds, span.first) - 1
-    start = seen.tokens.starts[seen.bounds[k]]
-    return bool(_DENIAL.search(seen.text, max(0, start - 60), seen.tokens.ends[seen.bounds[k + 1] - 1]))
+    start, end = seen.tokens.starts[seen.bounds[k]], seen.tokens.ends[seen.bounds[k + 1] - 1]
+    for cue in patterns["denial"].finditer(text, max(start, span.start - _NEAR), span.end):
+        if not patterns["resumed"].search(text, cue.end(), span.start):
+            return True
+    cue = patterns["denial"].search(text, span.end, min(end, span.end + _NEAR))
+    if cue is not None and not patterns["resumed"].search(text, span.end, cue.start()):
+        return True
+    headings = patterns["heading"].finditer(text, max(0, span.start - _HEADED), span.start)
+    last = max((heading.end() for heading in headings), default=-1)
+    return last >= 0 and not patterns["resumed"].search(text, last + 12, span.start)
+
+
+def _undenied(seen: Encoded, spans: list[Found], against: str, use: str) -> list[Found]:
+    """``spans`` with those that nothing denies as uses, where the words before them say so; else NO_USE."""
+    out = []
+    text, patterns = seen.text, _patterns()
+    rejected = {_words(text, span) for span in spans if span.label == against and denied(seen, span)}
+    for span in spans:
+        if span.label == against and not denied(seen, span):
+            k = bisect_right(seen.bounds, span.first) - 1
+            start = max(seen.tokens.starts[seen.bounds[k]], span.start - _REACH)
+            said = patterns["positive"].search(text, start, span.start)
+            doubted = patterns["weak"].search(text, max(start, span.start - _CLOSE), span.end)
+            known = _words(text, span) in rejected and not patterns["stated"].search(text, start, span.start)
+            span = span._replace(label=use if said and not doubted and not known else NO_USE)
+        out.append(span)
+    return out
 
 
 def limited(
@@ -103,7 +158,7 @@ def limited(
     use = "I" if style == "label" else "T"
     text = seen.text
     tokens, bounds = seen.tokens, seen.bounds
-    spans = [s._replace(label=use) if s.label == against and not _denied(seen, s) else s for s in spans]
+    spans = _undenied(seen, spans, against, use)
     found: list[tuple[int, int]] = []
     for a, b in itertools.pairwise(bounds):
         found += zones(text, tokens.starts[a], tokens.ends[b - 1], style)
@@ -119,7 +174,9 @@ def limited(
     out: list[Found] = []
     for span, inside in zip(spans, under, strict=True):
         words = _words(text, span)
-        if span.label == against:
+        if span.label == NO_USE:
+            pass
+        elif span.label == against:
             if words in stated:
                 continue
         elif inside:
@@ -150,10 +207,18 @@ def _named(
     patterns = _patterns()
     taken = Taken(len(text), ((s.start, s.end) for s in spans))
     out = []
-    bare = [(s, e) for s, e in matches if not (text[s - 1 : s] == "(" and text[e : e + 1] == ")")]
+    bare = [
+        (s, e)
+        for s, e in matches
+        if not (text[s - 1 : s] == "(" and text[e : e + 1] == ")")
+        and not patterns["background"].search(text, max(0, s - 30), s)
+    ]
     for start, end in [*bare, *(_phrases(text, areas) if style == "label" else [])]:
         area = areas.holding(start, end)
         if area is None or start not in first_at or end not in last_at:
+            continue
+        low = max(area[0], start - 2 * _REACH)
+        if text.count("(", low, start) > text.count(")", low, start):
             continue
         first = first_at[start]
         while first > 0 and start - tokens.ends[first - 1] == 1 and tokens.starts[first - 1] >= area[0]:

@@ -7,10 +7,10 @@ from typing import Literal
 
 import msgspec
 
-from usedfor.extraction.context import attributes, population, routes, scope
+from usedfor.extraction.context import attributes, by_rule, population, routes, scope
 from usedfor.extraction.features import Encoded
-from usedfor.extraction.leads import led
-from usedfor.extraction.limits import limited
+from usedfor.extraction.leads import fallen_back, led
+from usedfor.extraction.limits import NO_USE, limited
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.ranges import Within
 from usedfor.extraction.tokens import words_of
@@ -63,15 +63,20 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
         spans = limited(seen, spans, seen.matches, style)
     if style == "label":
         spans = sorted(spans + led(seen, spans))
+        if not any(s.label == "I" for s in spans):
+            spans = sorted(s for s in [*spans, *fallen_back(seen)])
+    spans = [s for s in spans if s.label != NO_USE]
     spans = [s for s in spans if words_of(text[s.start : s.end]) not in _NO_USE]
     groups = _merge(text, spans, style, vocabulary)
     out = []
     for group in groups:
         best = group[0]
         scopes = [scope(seen, f) for f in group[:_PLACES]]
-        about = attributes(scopes, best.label)
+        about = attributes(scopes, "I" if best.label == "F" else best.label)
         status, relation, rule = _status(best.label, about.relation, style)
-        if not tagged & {(f.start, f.end, f.label) for f in group}:
+        if best.label == "F":
+            rule, relation = "indication.plain", by_rule(scopes).relation
+        elif not tagged & {(f.start, f.end, f.label) for f in group}:
             rule = "indication.lead" if status == "indicated" else "limitation.stated"
         out.append(
             UseFound(
