@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import itertools
+from random import Random
+
 import numpy as np
 import pycrfsuite
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usedfor.extraction.features import encode
+from usedfor.extraction.features import Encoded, encode
 from usedfor.extraction.ranges import Areas, Sayings, Taken, Within
 from usedfor.extraction.tagger import Model, Tagger, load, read_model, using, write_model
 from usedfor.extraction.train import Sequence_, named, train
+from usedfor.extraction.words import Words
 
 TEXTS = [
     ("Foozol is indicated for the treatment of gout in adults.", "gout"),
@@ -82,6 +86,90 @@ def test_decoding_agrees_with_the_trainer(tmp_path_factory: pytest.TempPathFacto
         seen = encode(text, {}, [])
         expected = [tag for sentence in named(seen) for tag in theirs.tag(sentence)]
         assert [labels[i] for i in ours.tag(seen)] == expected
+
+
+ODD_TEXTS = [
+    "",
+    "___ _ < > gout_ <. > _ severe. _",
+    "1.1 Gout (severe [asthma) relief] of. Not for asthma: gout; adults\n\n- Store it dry.",
+    "relief of severe gout " * 120,
+]
+
+
+def _named_sums(model: Model, seen: Encoded) -> list[list[int]]:
+    none = [0.0] * len(model.labels)
+    return [
+        [
+            sum(round(v * 100) for v in column)
+            for column in zip(*(model.weights.get(f, none) for f in word), none, strict=True)
+        ]
+        for sentence in named(seen)
+        for word in sentence
+    ]
+
+
+def test_summed_tables_score_what_the_named_features_score(model: Model) -> None:
+    tagger = Tagger(model)
+    for text in [*ODD_TEXTS, *(text for text, _ in TEXTS)]:
+        seen = encode(text, {"gout": 3, "severe": 1}, [(0, 4)])
+        assert tagger.emissions(seen).tolist() == _named_sums(model, seen)
+
+
+@given(st.text(alphabet=st.sampled_from("agout_<> .:([)]1•\n’İ\u0301\ud800\u00ad\u05d0"), max_size=60))
+def test_any_text_scores_what_its_named_features_score(model: Model, text: str) -> None:
+    seen = encode(text, {}, [])
+    assert Tagger(model).emissions(seen).tolist() == _named_sums(model, seen)
+
+
+def test_a_full_table_of_words_begins_anew_and_changes_nothing(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagger = Tagger(model)
+    lexicon = {"gout": 3}
+    before = [tagger.tag(encode(text, lexicon, [])) for text, _ in TEXTS]
+    monkeypatch.setattr(Words, "FULL", 3)
+    first = encode(TEXTS[0][0], lexicon, [])
+    second = encode(TEXTS[1][0], lexicon, [])
+    assert second.table is not first.table
+    assert [tagger.tag(encode(text, lexicon, [])) for text, _ in TEXTS] == before
+    assert tagger.tag(first) == before[0]  # of a table that is no longer in use
+
+
+def test_blocks_of_sentences_are_tagged_as_the_whole_is(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagger = Tagger(model)
+    seen = encode(" ".join(text for text, _ in TEXTS) * 3, {}, [])
+    whole = tagger.tag(seen)
+    assert any(whole)
+    monkeypatch.setattr("usedfor.extraction.tagger._BLOCK", 7)
+    assert tagger.tag(seen) == whole
+
+
+def _viterbi(scores: list[list[int]], steps: list[list[int]]) -> int:
+    """The score of the best labelling, word by word."""
+    best = scores[0]
+    for row in scores[1:]:
+        best = [max(b + steps[i][j] for i, b in enumerate(best)) + row[j] for j in range(len(row))]
+    return max(best)
+
+
+@given(st.randoms(use_true_random=False), st.integers(1, 14))
+def test_words_set_aside_as_outside_never_cost_the_best_labelling(random: Random, n: int) -> None:
+    """What is left out of the search (beyond the margin that is always outside) loses nothing."""
+    steps = [[random.randint(-300, 300) for _ in range(3)] for _ in range(3)]
+    scores = [[random.randint(0, 450), *(random.randint(-450, 450) for _ in range(2))] for _ in range(n)]
+    scores = [[row[0], *(max(v, row[0] - 599) for v in row[1:])] for row in scores]
+    cuts = sorted({0, n, random.randint(0, n)})
+    tagger = Tagger(Model(["O", "B-I", "I-I"], np.array(steps) / 100, {}))
+    seen = encode(" ".join("w" * n), {}, [])
+    seen.bounds[:] = cuts
+    tagger.scores = lambda *_: np.array(scores, dtype=np.int32)  # type: ignore[method-assign]
+    tags = tagger.tag(seen)
+    for a, b in itertools.pairwise(cuts):
+        got = sum(scores[i][tags[i]] for i in range(a, b))
+        got += sum(steps[tags[i - 1]][tags[i]] for i in range(a + 1, b))
+        assert got == _viterbi(scores[a:b], steps)
 
 
 def test_using_stands_in_for_the_packages_models(model: Model) -> None:

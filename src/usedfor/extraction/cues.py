@@ -31,16 +31,17 @@ class Cues:
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: (-len(entry[0]), entry))
 
-    def find(self, words: list[str]) -> list[tuple[int, int, str]]:
-        """``(first word, word after the last, group)`` of every cue in ``words``, left to right."""
+    def find(self, words: list[str], start: int = 0, stop: int | None = None) -> list[tuple[int, int, str]]:
+        """``(first word, word after the last, group)`` of every cue in ``words[start:stop]``, left to
+        right."""
         found = []
         by_first = self._by_first
-        i, n = 0, len(words)
+        i, n = start, len(words) if stop is None else stop
         while i < n:
             entries = by_first.get(words[i])
             if entries is not None:
                 for phrase, group in entries:
-                    end = _match(words, i, phrase)
+                    end = _match(words, i, n, phrase)
                     if end:
                         found.append((i, end, group))
                         i = end - 1
@@ -49,11 +50,10 @@ class Cues:
         return found
 
 
-def _match(words: list[str], i: int, phrase: tuple[str, ...]) -> int:
-    """The index after ``phrase`` when it stands at ``i``, signs between words skipped, else 0."""
+def _match(words: list[str], i: int, n: int, phrase: tuple[str, ...]) -> int:
+    """The index after ``phrase`` when it stands at ``i``, before ``n``, signs within skipped, else 0."""
     if len(phrase) == 1:
         return i + 1
-    n = len(words)
     j = i + 1
     for word in phrase[1:]:
         if j < n and words[j] in "-." and words[j] != word:

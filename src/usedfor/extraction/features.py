@@ -6,21 +6,20 @@ their weights up. Both use this one module, so they cannot differ.
 
 from __future__ import annotations
 
-import functools
-from collections import Counter
+import itertools
+import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from usedfor.extraction.cues import cues
 from usedfor.extraction.sentences import sentences
 from usedfor.extraction.tokens import TOKEN, Tokens
+from usedfor.extraction.words import OFFSETS, PAD, Ints, Lexicon, Words, word_features, words_for
 
-__all__ = ["Encoded", "Lexicon", "encode", "word_features"]
+__all__ = ["COLUMNS", "OFFSETS", "PAD", "Encoded", "Lexicon", "encode", "word_features"]
 
-Ints = npt.NDArray[np.int64]
-Lexicon = dict[str, int]
 Matches = Iterable[tuple[int, int]]
 
 GROUPS = (
@@ -69,59 +68,20 @@ _CLOSERS = {
 }
 _NEAR = np.array([0, 1, 2, 2, 3, 3, 3, 4, 4, 4, 4] + [5] * 10 + [6], dtype=np.int64)  # distance -> bucket
 _LEX = 16  # lexicon levels
-PAD = ""
-OFFSETS = (-3, -2, -1, 0, 1, 2, 3)
 LONGEST = 400  # words of a sentence; a longer one is cut, so that the time stays linear
 
 
-@functools.lru_cache(maxsize=200_000)
-def shape(word: str) -> str:
-    """A word's look: x, X, Xx, xX, 0, x0 or the sign itself."""
-    if word.isdigit() or (word[:1].isdigit() and not word.isalpha()):
-        return "0"
-    if not word[:1].isalpha():
-        return word if word in "()[],.;:-/%" else "."
-    if word.islower():
-        return "x"
-    if len(word) == 1:
-        return "A"
-    if word.isupper():
-        return "XX"
-    if word[0].isupper() and word[1:].islower():
-        return "Xx"
-    return "xX"
-
-
-def word_features(word: str, lower: str, level: int) -> dict[int, tuple[str, ...]]:
-    """The features a word gives by its distance from the word looked at (0, -1, 1 ...)."""
-    if word == PAD:
-        return {o: (f"w{o}=<>",) for o in (-3, -2, -1, 1, 2, 3)} | {0: ()}
-    look = shape(word)
-    if look == "0":
-        lower = "0"
-    ends = lower[-3:]
-    here = ["bias", f"w={lower}", f"sh={look}", f"lx={level}", f"lxs={level}{look}"]
-    if len(lower) > 3 and lower.isalpha():
-        here += [f"e2={lower[-2:]}", f"e3={ends}", f"e4={lower[-4:]}", f"b3={lower[:3]}", f"b5={lower[:5]}"]
-    out = {0: tuple(here)}
-    for offset in (-1, 1):
-        out[offset] = (
-            f"w{offset}={lower}",
-            f"sh{offset}={look}",
-            f"lx{offset}={level}",
-            f"e3{offset}={ends}",
-        )
-    for offset in (-2, 2):
-        out[offset] = (f"w{offset}={lower}", f"lx{offset}={level}", f"sh{offset}={look}")
-    for offset in (-3, 3):
-        out[offset] = (f"w{offset}={lower}", f"lx{offset}={level}")
-    return out
+# What a word's place gives, each a whole number.
+COLUMNS = re.findall(r"\w+", "o om ol c c2 cl cd n nl in d dl m md mc p h hc ng ngc a ac l2 l3 d3")
 
 
 class Encoded:
-    """One text in columns. Sentence ``i`` holds the words ``bounds[i]:bounds[i + 1]``."""
+    """One text in columns. Sentence ``i`` holds the words ``bounds[i]:bounds[i + 1]``.
 
-    __slots__ = ("bounds", "columns", "cue_list", "levels", "matches", "text", "tokens")
+    ``numbers[i]`` is word ``i`` in ``table``; ``codes`` has a row for each of ``COLUMNS``.
+    """
+
+    __slots__ = ("bounds", "codes", "cue_list", "levels", "matches", "numbers", "table", "text", "tokens")
 
     def __init__(
         self,
@@ -129,16 +89,25 @@ class Encoded:
         tokens: Tokens,
         bounds: list[int],
         levels: Ints,
-        columns: dict[str, Ints],
+        codes: Ints,
         cue_list: list[tuple[int, int, str]],
+        table: Words,
+        numbers: Ints,
     ) -> None:
         self.text = text
         self.tokens = tokens
         self.bounds = bounds
         self.levels = levels
-        self.columns = columns
+        self.codes = codes
         self.cue_list = cue_list
+        self.table = table
+        self.numbers = numbers
         self.matches: list[tuple[int, int]] = []
+
+    @property
+    def columns(self) -> dict[str, Ints]:
+        """The codes by column."""
+        return dict(zip(COLUMNS, self.codes, strict=True))
 
 
 def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
@@ -147,165 +116,236 @@ def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
     ``lexicon`` gives a lower-case word its level as a word of condition names (0 to 15); ``matches`` are the
     character spans of condition names in ``text``, in order.
     """
-    tokens, bounds = _tokens(text)
+    table = words_for(lexicon)
+    tokens, bounds, numbers = _tokens(text, table)
     n = len(tokens)
-    words = tokens.lower
-    get = lexicon.get
-    levels = np.fromiter((get(w, 0) for w in words), np.int64, n)
-    cols: dict[str, Ints] = {}
-    last = np.zeros(n, np.int64)
-    last2 = np.zeros(n, np.int64)
-    since = np.full(n, 20, np.int64)
-    nxt = np.zeros(n, np.int64)
-    until = np.full(n, 20, np.int64)
-    inside = np.zeros(n, np.int64)
-    mode = np.zeros(n, np.int64)
-    depth = np.zeros(n, np.int64)
-    head = np.zeros(n, np.int64)
-    negated = np.zeros(n, np.int64)
-    study = np.zeros(n, np.int64)
-    opened = np.zeros(n, np.int64)
-    closed = np.zeros(n, np.int64)
-    carried = 0
+    levels, lows, marks = table.facts(numbers)
+    stretches, ends, inside, all_cues = _stretches(tokens.lower, bounds)
+    lengths = np.array(ends, dtype=np.int64)
+    lengths[1:] -= lengths[:-1].copy()
+    flat = np.array(stretches, dtype=np.int64).reshape(-1, _FIELDS).T
+    opened, closed, last, last2, behind, nxt, ahead, mode, negated = flat.repeat(lengths, axis=1)
     order = np.arange(n, dtype=np.int64)
+    dist = last * 7 + _NEAR[np.clip(order - behind, 0, 20)]
+    coming = nxt * 7 + _NEAR[np.minimum(ahead - order, 20)]
+    match = _matches(tokens, matches)
+    again = _again(lows)
+    depth = _depth(marks, bounds)
+    head = _head(tokens.words, bounds)
+    codes = np.empty((len(COLUMNS), n), np.int64)
+    column = iter(codes)
+
+    def put(code: Ints, times: int = 0, more: Ints | None = None) -> None:
+        row = next(column)
+        if more is None:
+            row[:] = code
+        else:
+            np.multiply(code, times, out=row)
+            row += more
+
+    o = opened * _NG + closed
+    put(o)
+    put(o, 8, match)
+    put(opened, _LEX, levels)
+    put(dist)
+    put(last, _NG, last2)
+    put(dist, _LEX, levels)
+    put(dist, 8, match)
+    put(coming)
+    put(coming, _LEX, levels)
+    put(inside)
+    put(match)
+    put(match, _LEX, levels)
+    put(mode)
+    put(mode, 8, match)
+    put(mode, _NG, last)
+    put(depth, 8, match)
+    put(head, 8, match)
+    put(head, _NG, last)
+    put(negated, 8, match)
+    put(negated, _NG, last)
+    put(again, 8, match)
+    put(again, _NG, last)
+    l2 = levels.copy()
+    l2[1:] += levels[:-1] * _LEX
+    put(l2)
+    l3 = l2 * _LEX
+    l3[:-1] += levels[1:]
+    put(l3)
+    d3 = match * 8
+    d3[1:] += match[:-1] * 64
+    d3[:-1] += match[1:]
+    put(d3)
+    return Encoded(text, tokens, bounds, levels, codes, all_cues, table, numbers)
+
+
+_FIELDS = 9  # numbers of a stretch
+_NONE_BEHIND, _NONE_AHEAD = -1_000_000_000, 1_000_000_000
+
+
+def _stretches(
+    words: list[str], bounds: list[int]
+) -> tuple[list[int], list[int], Ints, list[tuple[int, int, str]]]:
+    """The cues, and the stretches between their edges in which what they say stays the same.
+
+    Of each stretch: the opening cue in force, the closing one, the last cue, the one before it, the last's
+    last word, the next cue, its place, the state that earlier sentences left, denial and study. Flat; then
+    where each stretch ends, the place of each word in a cue, and the cues.
+    """
+    flat: list[int] = []
+    ends: list[int] = []
     all_cues: list[tuple[int, int, str]] = []
+    inside = np.zeros(len(words), np.int64)
+    carried = 0
     find = cues().find
     state, age = 0, 0
-    for s in range(len(bounds) - 1):
-        a, b = bounds[s], bounds[s + 1]
-        found = [(i + a, j + a, g) for i, j, g in find(words[a:b])]
-        all_cues += found
-        mode[a:b] = state * 3 + min(age, 2)
+    for a, b in itertools.pairwise(bounds):
+        found = find(words, a, b)
+        mode = state * 3 + (age if age < 2 else 2)
         age += 1
-        before, place = 0, a
-        anchor = 0
-        opener, closer, held = carried, 0, 0
-        opened[a:b] = (carried + _NG) * 2 if carried else 0
-        for i, j, name in found:
-            g = _GROUP[name]
-            nxt[place:i] = g
-            until[place:i] = i - order[place:i]
+        opener, closer, anchor, negated = carried, 0, 0, 0
+        opened = (carried + _NG) * 2 if carried else 0
+        last, last2, behind = 0, 0, _NONE_BEHIND
+        if not found:
+            flat += (opened, 0, 0, 0, behind, 0, _NONE_AHEAD, mode, 0)
+            ends.append(b)
+            if words[b - 1] == ":":
+                carried = opener
+            continue
+        all_cues += found
+        groups = [_GROUP[name] for _, _, name in found]
+        study = int(_STUDY in groups)
+        flat += (opened, 0, 0, 0, behind, groups[0], found[0][0], mode, study)
+        for at, (i, j, _) in enumerate(found, 1):
+            g = groups[at - 1]
+            ends.append(i)
             inside[i] = g * 2
             if j > i + 1:
                 inside[i + 1 : j] = g * 2 + 1
-            last[i:b] = g
-            last2[i:b] = before
-            since[i:b] = np.minimum(order[i:b] - (j - 1), 20)
-            before = g
-            place = i
+            last2, last, behind = last, g, j - 1
+            closed_then = closer
+            opened_then = opened
             if g in _OPENERS:
                 if not (g == 2 and opener in (3, 6) and not closer):  # "not for the treatment of" stays "not"
                     opener = g
-                closer, held = 0, 0
-                opened[i:b] = opener * 2
-                closed[i:b] = 0
+                closer = 0
+                opened = opened_then = opener * 2
+                closed_then = 0
             elif g in _CLOSERS:
-                closed[j:b] = closer = g
-            elif name == "patients":
-                held = 1
-                opened[j:b] = opener * 2 + held
-                closed[j:b] = closer = 0
+                closer = g
+            elif g == _PATIENTS:
+                opened = opener * 2 + 1
+                closer = 0
             if g in _ANCHORS:
                 anchor = g if anchor not in (6, 7) else anchor
                 if g in (6, 7):
-                    negated[i:b] = g - 5
-                if name == "study":
-                    study[a:b] = 1
-        nxt[place:b] = 0
+                    negated = g - 5
+            nxt, ahead = (groups[at], found[at][0]) if at < len(found) else (0, _NONE_AHEAD)
+            code = negated * 2 + study
+            flat += (opened_then, closed_then, last, last2, behind, nxt, ahead, mode, code)
+            ends.append(j)
+            flat += (opened, closer, last, last2, behind, nxt, ahead, mode, code)
+        ends.append(b)
         if anchor:
             state, age = anchor, 0
         if words[b - 1] == ":":
             carried = opener
-        elif found and opener != carried:
+        elif opener != carried:
             carried = 0
-        if words[a][:1].isdigit():
-            head[a : min(b, a + 14)] = 1 + np.minimum(order[: min(b, a + 14) - a] // 4, 3)
-        level = 0
-        for k in range(a, b):
-            w = words[k]
-            if w in "([":
-                level = 1 if w == "(" else 2
-                depth[k] = level
-            else:
-                depth[k] = level
-                if w in ")]":
-                    level = 0
-    since = np.maximum(since, 0)
-    dist = _NEAR[since]
-    ahead = _NEAR[np.minimum(until, 20)]
-    match = _matches(tokens, matches)
-    again = _again(words)
-    cols["o"] = opened * _NG + closed
-    cols["om"] = (opened * _NG + closed) * 8 + match
-    cols["ol"] = opened * _LEX + levels
-    cols["c"] = last * 7 + dist
-    cols["c2"] = last * _NG + last2
-    cols["cl"] = (last * 7 + dist) * _LEX + levels
-    cols["cd"] = (last * 7 + dist) * 8 + match
-    cols["n"] = nxt * 7 + ahead
-    cols["nl"] = (nxt * 7 + ahead) * _LEX + levels
-    cols["in"] = inside
-    cols["d"] = match
-    cols["dl"] = match * _LEX + levels
-    cols["m"] = mode
-    cols["md"] = mode * 8 + match
-    cols["mc"] = mode * _NG + last
-    cols["p"] = depth * 8 + match
-    cols["h"] = head * 8 + match
-    cols["hc"] = head * _NG + last
-    cols["ng"] = (negated * 2 + study) * 8 + match
-    cols["ngc"] = (negated * 2 + study) * _NG + last
-    cols["a"] = again * 8 + match
-    cols["ac"] = again * _NG + last
-    before1 = np.concatenate(([0], levels[:-1])) if n else levels
-    after1 = np.concatenate((levels[1:], [0])) if n else levels
-    cols["l2"] = before1 * _LEX + levels
-    cols["l3"] = (before1 * _LEX + levels) * _LEX + after1
-    dm = np.concatenate(([0], match[:-1])) if n else match
-    da = np.concatenate((match[1:], [0])) if n else match
-    cols["d3"] = (dm * 8 + match) * 8 + da
-    return Encoded(text, tokens, bounds, levels, cols, all_cues)
+    return flat, ends, inside, all_cues
 
 
-def _tokens(text: str) -> tuple[Tokens, list[int]]:
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+_STUDY, _PATIENTS = _GROUP["study"], _GROUP["patients"]
+
+
+def _depth(marks: Ints, bounds: list[int]) -> Ints:
+    """1 within round brackets, 2 within square ones, the brackets too; 0 elsewhere."""
+    depth = np.zeros(len(marks), np.int64)
+    places = np.flatnonzero(marks)
+    if not len(places):
+        return depth
+    kinds = marks[places].tolist()
+    level, since, edge, k = 0, 0, 0, 0
+    for place, kind in zip(places.tolist(), kinds, strict=True):
+        while bounds[k + 1] <= place:
+            k += 1
+        if level:
+            depth[since : min(place, bounds[edge + 1])] = level
+        if edge != k:
+            edge, level = k, 0
+        if kind == 3:
+            depth[place] = level
+            level = 0
+        else:
+            level, since = kind, place
+    if level:
+        depth[since : bounds[edge + 1]] = level
+    return depth
+
+
+def _head(words: list[str], bounds: list[int]) -> Ints:
+    """How far behind a number that opens a sentence: 1 to 4 in the first 14 words; 0 elsewhere."""
+    head = np.zeros(len(words), np.int64)
+    for a, b in itertools.pairwise(bounds):
+        if words[a][0].isdigit():
+            stop = min(b, a + len(_HEAD))
+            head[a:stop] = _HEAD[: stop - a]
+    return head
+
+
+_HEAD = 1 + np.minimum(np.arange(14, dtype=np.int64) // 4, 3)
+
+
+def _tokens(text: str, table: Words) -> tuple[Tokens, list[int], Ints]:
+    """The words, where sentences begin (no sentence parts a word), and the words' numbers."""
+    spans = [match.span() for match in TOKEN.finditer(text)]
+    words = [text[a:b] for a, b in spans]
+    starts = [a for a, _ in spans]
+    ends = [b for _, b in spans]
+    numbers = table.numbers(words)
     bounds = [0]
-    for start, end in sentences(text):
-        first = len(words)
-        for match in TOKEN.finditer(text, start, end):
-            words.append(match.group())
-            starts.append(match.start())
-            ends.append(match.end())
-        bounds += range(first + LONGEST, len(words), LONGEST)
-        bounds.append(len(words))
-    return Tokens(words, starts, ends), bounds
+    last = 0
+    for _, end in sentences(text):
+        first, last = last, bisect_left(starts, end, last)
+        if last - first > LONGEST:
+            bounds += range(first + LONGEST, last, LONGEST)
+        bounds.append(last)
+    lows = table.lower
+    return Tokens(words, starts, ends, [lows[n] for n in numbers]), bounds, np.array(numbers, dtype=np.int64)
 
 
 def _matches(tokens: Tokens, matches: Matches) -> Ints:
     """0 outside, 1 first, 2 inside, 3 last, 4 alone; the longest of overlapping matches."""
-    n = len(tokens)
-    out = np.zeros(n, np.int64)
-    starts = {s: i for i, s in enumerate(tokens.starts)}
-    ends = {e: i for i, e in enumerate(tokens.ends)}
+    starts, ends = tokens.starts, tokens.ends
+    n = len(starts)
+    out = [0] * n
     for start, end in matches:
-        i, j = starts.get(start), ends.get(end)
-        if i is None or j is None or j < i:
+        i = bisect_left(starts, start)
+        j = bisect_left(ends, end, i)
+        if i == n or starts[i] != start or j == n or ends[j] != end:
             continue
         if i == j:
             out[i] = 4
         else:
-            out[i + 1 : j] = 2
             out[i], out[j] = 1, 3
+            out[i + 1 : j] = [2] * (j - i - 1)
+    return np.array(out, dtype=np.int64)
+
+
+def _again(lows: Ints) -> Ints:
+    """1 where the pair of words at this place stands elsewhere in the text too; 2 where the word does; 3
+    for both. ``lows`` are the numbers of the words in lower case."""
+    pairs = lows << 32
+    pairs[:-1] |= lows[1:]
+    return _repeated(pairs) + 2 * _repeated(lows)
+
+
+def _repeated(values: Ints) -> Ints:
+    """1 for each value that occurs more than once, else 0."""
+    order = values.argsort(kind="stable")
+    ordered = values[order]
+    same = np.zeros(len(values) + 1, np.int64)
+    np.equal(ordered[1:], ordered[:-1], out=same[1:-1], casting="unsafe")
+    out = np.empty(len(values), np.int64)
+    out[order] = same[1:] | same[:-1]
     return out
-
-
-def _again(words: list[str]) -> Ints:
-    """1 where the pair of words at this place stands elsewhere in the text too; 2 where it stands alone."""
-    pairs = list(zip(words, [*words[1:], ""], strict=False))
-    count = Counter(pairs)
-    one = Counter(words)
-    return np.fromiter(
-        ((1 if count[p] > 1 else 0) + (2 if one[p[0]] > 1 else 0) for p in pairs), np.int64, len(words)
-    )

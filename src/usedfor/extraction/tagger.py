@@ -9,24 +9,32 @@ from __future__ import annotations
 
 import itertools
 import lzma
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
 
-from usedfor.extraction.features import OFFSETS, PAD, Encoded, Lexicon, word_features
-from usedfor.extraction.tokens import lower
+from usedfor.extraction.features import COLUMNS, Encoded
+from usedfor.extraction.words import BIAS, OFFSETS, PARTS, Lexicon, Words, part_of, word_parts
 
 __all__ = ["Model", "Tagger", "load", "read_model", "using", "write_model"]
 
 SCALE = 100.0  # weights are kept as whole hundredths
-_CACHE = 50_000  # words whose sums are kept; then the table starts anew
-_SURE = 6.0  # a word this much outside, by its own features, is outside
+_SURE = 600  # hundredths: a word this much outside, by its own features, is outside
+_NEVER = -1_000_000
+_BLOCK = 20_000  # words scored together
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
+
+
+def _whole(values: list[float]) -> list[int]:
+    return [round(v * SCALE) for v in values]
 
 
 class Model:
@@ -104,103 +112,168 @@ def using(taggers: Mapping[str, Tagger]) -> Iterator[None]:
 
 
 class Tagger:
-    """Labels for the words of an encoded text."""
+    """Labels for the words of an encoded text. Weights are summed as whole hundredths, so that no sum depends
+    on its order."""
 
     def __init__(self, model: Model) -> None:
         self.labels = model.labels
         self.lexicon = model.lexicon
-        self._k = len(model.labels)
-        self._steps: list[list[float]] = model.transitions.tolist()
-        self._from = [list(range(1, self._k)) for _ in range(self._k)]
         self.weights: Mapping[str, list[float]] = model.weights
-        self._weights: Mapping[str, Floats] = {n: np.array(v) for n, v in model.weights.items()}
-        self._zero = np.zeros(self._k)
-        self._columns = self._tables(model.weights)
-        self._pairs = {n[4:]: np.array(v) for n, v in model.weights.items() if n.startswith("bg+=")}
-        self._pairs_before = {n[4:]: np.array(v) for n, v in model.weights.items() if n.startswith("bg-=")}
-        self._clear()
+        self._k = len(model.labels)
+        self._steps: list[list[int]] = [[round(v * SCALE) for v in row] for row in model.transitions.tolist()]
+        steps = np.array(self._steps, dtype=np.int64).reshape(self._k, self._k)
+        # what a label can gain on another (row) by the step behind it
+        self._gain: list[list[int]] = (steps[None] - steps[:, None]).max(axis=2).tolist()
+        if self._k > 1:
+            over = steps - steps[0, 0]
+            self._within = int(over[1:, 1:].max())
+            self._entry, self._exit = int(over[0, 1:].max()), int(over[1:, 0].max())
 
-    def _tables(self, weights: Mapping[str, list[float]]) -> dict[str, Floats]:
-        """One dense table a column: row = code, as ``column:code`` names it."""
-        found: dict[str, dict[int, list[float]]] = {}
-        for name, values in weights.items():
+    @cached_property
+    def _columns(self) -> tuple[Whole, Ints, Ints]:
+        """One table for all columns: row ``first + code`` is what ``column:code`` names; a code over the
+        column's last row means the row of zeros behind it. Then the last and the first row of each column."""
+        found: dict[str, dict[int, list[float]]] = {name: {} for name in COLUMNS}
+        for name, values in self.weights.items():
             column, colon, code = name.partition(":")
-            if colon and code.isdigit() and "=" not in column:
-                found.setdefault(column, {})[int(code)] = values
-        tables = {}
-        for column, rows in found.items():
-            table = np.zeros((max(rows) + 2, self._k))
+            if colon and column in found and code.isdigit():
+                found[column][int(code)] = values
+        sizes = [max(rows, default=-1) + 2 for rows in found.values()]
+        table = np.zeros((sum(sizes), self._k), np.int32)
+        firsts = [0, *itertools.accumulate(sizes)][:-1]
+        for first, rows in zip(firsts, found.values(), strict=True):
             for row, values in rows.items():
-                table[row] = values
-            tables[column] = table
-        return tables
+                table[first + row] = _whole(values)
+        lasts = np.array(sizes, dtype=np.int64)[:, None] - 1
+        return table, lasts, np.array(firsts, dtype=np.int64)[:, None]
 
-    def _clear(self) -> None:
-        self._row: dict[tuple[str, int], int] = {}
-        self._sums = np.zeros((1024, len(OFFSETS), self._k))
+    @cached_property
+    def _parts(self) -> tuple[dict[tuple[str, str], int], Whole]:
+        """What a kind of feature with a value adds to the words at each distance: row 0 is nothing."""
+        rows: dict[tuple[str, str], int] = {}
+        found: list[tuple[int, int, list[float]]] = []
+        for name, values in self.weights.items():
+            for kind, what, offset in part_of(name):
+                found.append((rows.setdefault((kind, what), len(rows) + 1), offset, values))
+        table = np.zeros((len(rows) + 1, len(OFFSETS), self._k), np.int32)
+        for row, offset, values in found:
+            table[row, OFFSETS.index(offset)] = _whole(values)
+        return rows, table
 
-    def _rows(self, encoded: Encoded) -> npt.NDArray[np.int64]:
-        """For each word the row of its sums."""
-        if len(self._row) > _CACHE:
-            self._clear()
-        rows = []
-        known = self._row
-        tokens = encoded.tokens
-        for key in zip(tokens.words, encoded.levels.tolist(), strict=True):
-            row = known.get(key)
-            if row is None:
-                row = self._add(key)
-            rows.append(row)
-        return np.array(rows, dtype=np.int64)
+    @cached_property
+    def _pairs(self) -> tuple[dict[str, int], Ints, Whole, Whole]:
+        """Numbers of the words that stand in pairs; the pairs, sorted, as first << 32 | second; what each
+        adds to its second and to its first word."""
+        words: dict[str, int] = {}
+        found: dict[int, list[list[float]]] = {}
+        none = [0.0] * self._k
+        for name, values in self.weights.items():
+            if name.startswith(("bg+=", "bg-=")):
+                cut = name.index("_", 5)  # a word is a sign alone or has no "_"
+                first, second = (words.setdefault(w, len(words) + 1) for w in (name[4:cut], name[cut + 1 :]))
+                found.setdefault(first << 32 | second, [none, none])[name[2] == "+"] = values
+        keys = sorted(found)
+        before = np.array([_whole(found[key][0]) for key in keys], dtype=np.int32).reshape(-1, self._k)
+        here = np.array([_whole(found[key][1]) for key in keys], dtype=np.int32).reshape(-1, self._k)
+        return words, np.array(keys, dtype=np.int64), before, here
 
-    def _add(self, key: tuple[str, int]) -> int:
-        row = self._row[key] = len(self._row)
-        if row >= len(self._sums):
-            self._sums = np.concatenate((self._sums, np.zeros_like(self._sums)))
-        features = word_features(key[0], lower(key[0]), key[1])
-        for n, offset in enumerate(OFFSETS):
-            total = self._sums[row, n]
-            total[:] = 0
-            for name in features[offset]:
-                weight = self._weights.get(name)
-                if weight is not None:
-                    total += weight
-        return row
+    def _meet(self, encoded: Encoded) -> None:
+        """Make the sums of the words of ``encoded`` that are new."""
+        table = encoded.table
+        if table is not self._table:
+            self._table = table
+            self._known = np.zeros((1024,), np.bool_)
+            self._sums = np.zeros((1024, len(OFFSETS), self._k), np.int32)
+            self._paired = np.zeros((1024,), np.int64)
+        size = len(self._known)
+        if size < len(table.words):
+            more = max(2 * size, len(table.words)) - size
+            self._known = np.concatenate((self._known, np.zeros(more, np.bool_)))
+            self._sums = np.concatenate((self._sums, np.zeros((more, *self._sums.shape[1:]), np.int32)))
+            self._paired = np.concatenate((self._paired, np.zeros(more, np.int64)))
+        fresh = encoded.numbers[~self._known[encoded.numbers]]
+        if not len(fresh):
+            return
+        rows, parts = self._parts
+        paired = self._pairs[0]
+        numbers = sorted({0, *fresh.tolist()})
+        levels = table.facts(np.array(numbers))[0].tolist()
+        chosen = []
+        for number, level in zip(numbers, levels, strict=True):
+            named = word_parts(table.words[number], table.lower[number], level)
+            found = [rows.get(part, 0) for part in named]
+            chosen.append(found + [0] * (PARTS - len(found)))
+            self._paired[number] = paired.get(table.lower[number], 0)
+        bias = self.weights.get(BIAS)
+        sums = parts[np.array(chosen)].sum(axis=1, dtype=np.int32)
+        if bias is not None:
+            sums[:, OFFSETS.index(0)] += _whole(bias)
+        if numbers[0] == 0:
+            sums[0, OFFSETS.index(0)] = 0  # what is no word says nothing of itself
+        self._sums[numbers] = sums
+        self._known[numbers] = True
 
-    def emissions(self, encoded: Encoded) -> Floats:
-        """The score of every label at every word, neighbours' labels aside: shape (words, labels)."""
-        n = len(encoded.tokens)
-        out = np.zeros((n, self._k))
+    _table: Words | None = None
+    _known: npt.NDArray[np.bool_]
+    _sums: Whole
+    _paired: Ints
+
+    def emissions(self, encoded: Encoded) -> Whole:
+        """The score of every label at every word, neighbours' labels aside, in hundredths: shape (words,
+        labels)."""
+        return self.scores(encoded, 0, len(encoded.bounds) - 1)
+
+    def scores(self, encoded: Encoded, low: int, high: int) -> Whole:
+        """The same for the sentences ``low`` to before ``high``."""
+        bounds = np.array(encoded.bounds[low : high + 1], dtype=np.int64)
+        a, b = int(bounds[0]), int(bounds[-1])
+        n = b - a
         if not n:
-            return out
-        rows = self._rows(encoded)
-        pad = self._row.get((PAD, 0))
-        if pad is None:
-            pad = self._add((PAD, 0))
-        bounds = np.array(encoded.bounds, dtype=np.int64)
-        sentence = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
-        first, last = bounds[sentence], bounds[sentence + 1] - 1
-        place = np.arange(n)
+            return np.zeros((0, self._k), np.int32)
+        self._meet(encoded)
+        bounds -= a
+        numbers = encoded.numbers[a:b]
+        # the words with three that are none between sentences, so that no neighbour is of another sentence
+        place = np.arange(3, n + 3) + np.arange(0, 3 * (high - low), 3).repeat(bounds[1:] - bounds[:-1])
+        padded = np.zeros(n + 3 * (high - low) + 3, np.int64)
+        padded[place] = numbers
+        across = self._sums.reshape(-1, self._k)
+        at = padded * len(OFFSETS)
+        out: Whole = across.take(at[place] + OFFSETS.index(0), axis=0)
         for k, offset in enumerate(OFFSETS):
-            at = place + offset
-            inside = (at >= first) & (at <= last)
-            out += self._sums[np.where(inside, rows[np.clip(at, 0, n - 1)], pad), k]
-        words = encoded.tokens.lower
-        here, before = self._pairs, self._pairs_before
-        for a, b in itertools.pairwise(encoded.bounds):
-            one = "<"
-            for i in range(a, b):
-                pair = f"{one}_{words[i]}"
-                one = words[i]
-                if pair in before:
-                    out[i] += before[pair]
-                if i > a and pair in here:
-                    out[i - 1] += here[pair]
-            if f"{one}_>" in here:
-                out[b - 1] += here[f"{one}_>"]
-        for column, table in self._columns.items():
-            out += table[np.minimum(encoded.columns[column], len(table) - 1)]
+            if offset:
+                out += across.take(at[place + offset] + k, axis=0)
+        table, lasts, firsts = self._columns
+        rows = np.minimum(encoded.codes[:, a:b], lasts)
+        rows += firsts
+        out += table.take(rows, axis=0).sum(axis=0, dtype=np.int32)
+        self._add_pairs(out, numbers, bounds)
         return out
+
+    def _add_pairs(self, out: Whole, numbers: Ints, bounds: Ints) -> None:
+        words, keys, before, here = self._pairs
+        if not len(keys):
+            return
+        paired = self._paired[numbers]
+        first = np.empty(len(paired) + 1, np.int64)
+        first[1:] = paired
+        first[bounds] = words.get("<", 0)
+        begins = np.zeros(len(paired) + 1, np.bool_)
+        begins[bounds] = True
+        # pair i is word i - 1 and word i; where a sentence begins, its edge and word i
+        places = np.flatnonzero(first[:-1] * paired)
+        if len(places):
+            sought = first[places] << 32 | paired[places]
+            at = np.minimum(keys.searchsorted(sought), len(keys) - 1)
+            hit = keys[at] == sought
+            places, at = places[hit], at[hit]
+            out[places] += before[at]
+            within = ~begins[places]
+            out[places[within] - 1] += here[at[within]]
+        last = paired[bounds[1:] - 1] << 32 | words.get(">", 0)
+        at = np.minimum(keys.searchsorted(last), len(keys) - 1)
+        hit = keys[at] == last
+        out[bounds[1:][hit] - 1] += here[at[hit]]
 
     def tag(self, encoded: Encoded) -> list[int]:
         """The index of the best label of every word (Viterbi, sentence by sentence).
@@ -208,45 +281,83 @@ class Tagger:
         A word far outside by its own score is outside whatever its neighbours are, so only runs of the other
         words are searched.
         """
-        n = len(encoded.tokens)
-        out = [0] * n
-        if not n:
-            return out
-        scores = self.emissions(encoded)
-        margin = scores[:, 0] - scores[:, 1:].max(axis=1)
-        open_ = np.flatnonzero(margin < _SURE).tolist()
-        edges = set(encoded.bounds)
+        out = [0] * len(encoded.tokens)
+        bounds = encoded.bounds
+        low = 0
+        while low < len(bounds) - 1:
+            high = max(low + 1, bisect_right(bounds, bounds[low] + _BLOCK) - 1)
+            self._tag(encoded, low, high, out)
+            low = high
+        return out
+
+    def _tag(self, encoded: Encoded, low: int, high: int, out: list[int]) -> None:
+        """Tag the sentences ``low`` to before ``high``: a block, so that memory stays flat."""
+        scores = self.scores(encoded, low, high)
+        base = encoded.bounds[low]
+        bounds = np.array(encoded.bounds[low : high + 1], dtype=np.int64) - base
+        places = np.flatnonzero(self._doubtful(scores, bounds))
+        if not len(places):
+            return
+        open_ = places.tolist()
+        rows = scores[places].tolist()
+        edges = set(bounds.tolist())
         at = 0
         while at < len(open_):
+            begin = at
             first = open_[at]
             last = first + 1
             at += 1
             while at < len(open_) and open_[at] == last and last not in edges:
                 last += 1
                 at += 1
-            begins = first in edges
-            out[first:last] = self._best(scores[first:last].tolist(), begins, last in edges)
-        return out
+            out[base + first : base + last] = self._best(rows[begin:at], first in edges, last in edges)
 
-    def _best(self, scores: list[list[float]], begins: bool, ends: bool) -> list[int]:
-        """The best labels of one run; O stands before and behind it, unless a sentence begins or ends."""
-        trans = self._steps
+    def _doubtful(self, scores: Whole, bounds: Ints) -> npt.NDArray[np.bool_]:
+        """Where a word may be inside. Elsewhere every labelling with the word inside loses to the same with
+        O in place of the whole stretch inside: the best stretch around each word, its steps taken for the
+        best there are, is a sum along the text (Kadane's)."""
+        gain = scores[:, 1:].max(axis=1).astype(np.int64) - scores[:, 0]
+        sure = gain <= -_SURE
+        gain += self._within
+        gain[bounds[:-1]] += max(0, -self._entry)  # no step leads into the first word of a sentence
+        gain[bounds[1:] - 1] += max(0, -self._exit)
+        gain[sure] = _NEVER
+        total = np.zeros(len(gain) + 1, np.int64)
+        np.cumsum(gain, out=total[1:])
+        before = total[1:] - np.minimum.accumulate(total[:-1])
+        behind = np.maximum.accumulate(total[:0:-1])[::-1] - total[:-1]
+        stretch = before + behind - gain - self._within + self._entry + self._exit
+        found: npt.NDArray[np.bool_] = stretch >= 0
+        found &= ~sure
+        return found
+
+    def _best(self, scores: list[list[int]], begins: bool, ends: bool) -> list[int]:
+        """The best labels of one run; O stands before and behind it, unless a sentence begins or ends. Of
+        equal ones the first. A label that another beats by more than the next step can mend is left behind.
+        """
+        trans, gains = self._steps, self._gain
         span = range(self._k)
         best = scores[0] if begins else [s + t for s, t in zip(scores[0], trans[0], strict=True)]
         back: list[list[int]] = []
         for row in scores[1:]:
-            now = []
-            choice = []
-            for j in span:
-                top, where = best[0] + trans[0][j], 0
-                for i in self._from[j]:
-                    value = best[i] + trans[i][j]
-                    if value > top:
-                        top, where = value, i
-                now.append(top + row[j])
-                choice.append(where)
+            top = max(best)
+            lead = best.index(top)
+            gain = gains[lead]
+            live = [i for i in span if best[i] + gain[i] >= top]
+            if len(live) == 1:
+                back.append([lead] * self._k)
+                best = [top + t + r for t, r in zip(trans[lead], row, strict=True)]
+                continue
+            now = [best[live[0]] + t for t in trans[live[0]]]
+            choice = [live[0]] * self._k
+            for i in live[1:]:
+                value = best[i]
+                for j, step in enumerate(trans[i]):
+                    if value + step > now[j]:
+                        now[j] = value + step
+                        choice[j] = i
             back.append(choice)
-            best = now
+            best = [a + b for a, b in zip(now, row, strict=True)]
         if not ends:
             best = [b + trans[j][0] for j, b in enumerate(best)]
         label = max(span, key=best.__getitem__)

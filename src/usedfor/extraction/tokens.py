@@ -18,11 +18,14 @@ class Tokens:
 
     __slots__ = ("ends", "lower", "starts", "words")
 
-    def __init__(self, words: list[str], starts: list[int], ends: list[int]) -> None:
+    def __init__(
+        self, words: list[str], starts: list[int], ends: list[int], low: list[str] | None = None
+    ) -> None:
+        """``low``: the words in lower case (:func:`lower`), where they are known."""
         self.words = words
         self.starts = starts
         self.ends = ends
-        self.lower = [word.lower() if word.isascii() else lower(word) for word in words]
+        self.lower = [lower(word) for word in words] if low is None else low
 
     def __len__(self) -> int:
         return len(self.words)
