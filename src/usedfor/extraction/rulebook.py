@@ -94,22 +94,28 @@ class CueIndex(Generic[R]):
         """Each cue in ``text`` that counts, as (place, number of the rule), by place."""
         if self._automaton is None:
             return []
-        found = find(self._automaton, fold(text))
-        hits = []
+        hits: list[tuple[int, int]] = []
         places: dict[str, list[int]] = {}
-        for start, _, cue in found:
-            for owner in self._owners[cue]:
+        owners = self._owners
+        for start, _, cue in find(self._automaton, fold(text)):
+            for owner in owners[cue]:
                 if isinstance(owner, str):
                     places.setdefault(owner, []).append(start)
                 else:
                     hits.append((start, owner))
+        if not hits:
+            return []
         for near in places.values():
             near.sort()
-        return sorted(
-            (place, number)
-            for place, number in hits
-            if all(self._near(places.get(name, []), place) for name in self._needs[number])
-        )
+        counted = []
+        for hit in hits:
+            for name in self._needs[hit[1]]:
+                if name not in places or not self._near(places[name], hit[0]):
+                    break
+            else:
+                counted.append(hit)
+        counted.sort()
+        return counted
 
     def _near(self, places: list[int], place: int) -> bool:
         """Whether one of the sorted ``places`` is within reach of ``place``."""

@@ -14,13 +14,17 @@ __all__ = ["sentences"]
 
 _REACH = 24  # characters looked at before a full stop
 
+# Every alternative begins at one of a few characters: named first, they are what the search looks for.
 _CANDIDATE = re.compile(
     r"""
-    (?P<stop>[.!?…][.!?…]{0,8}["'”’»)\]]{0,3}(?=\s|[•●▪■◦‣➢►]))   # a full stop, then space
-    | (?P<blank>\n[^\S\n]*\n)                                      # a blank line
-    | (?P<item>\n[^\S\n]*(?=[•●▪■◦‣∙○□➢►*\-–—]|\d{1,2}[.)]\s|\(\d{1,2}\)))  # a list item on a line of its own
-    | (?P<bullet>[•●▪■◦‣○□➢►](?=\s|\w))                            # a bullet within the line
-    | (?<=\s)(?P<heading>\d{1,2}\.\d{1,2}(?:\.\d{1,2})?\s{1,3}(?=[A-Z][A-Za-z\-]|[A-Z]\s[A-Za-z]))
+    [.!?…\n•●▪■◦‣○□➢►\d]
+    (?:
+      (?<=[.!?…]) (?P<stop>[.!?…]{0,8}["'”’»)\]]{0,3}(?=\s|[•●▪■◦‣➢►]))       # a full stop, then space
+    | (?<=\n) (?P<blank>[^\S\n]*\n)                                          # a blank line
+    | (?<=\n) (?P<item>[^\S\n]*(?=[•●▪■◦‣∙○□➢►*\-–—]|\d{1,2}[.)]\s|\(\d{1,2}\)))  # an item on its own line
+    | (?<=[•●▪■◦‣○□➢►]) (?P<bullet>(?=\s|\w))                                 # a bullet within the line
+    | (?<=\s\d) (?P<heading>\d?\.\d{1,2}(?:\.\d{1,2})?\s{1,3}(?=[A-Z][A-Za-z\-]|[A-Z]\s[A-Za-z]))
+    )
     """,
     re.X,
 )
