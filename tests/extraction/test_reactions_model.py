@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usedfor.errors import InputError
-from usedfor.extraction import reactions_features, train_reactions
+from usedfor.extraction import reactions_features, reactions_model, reactions_scores, train_reactions
 from usedfor.extraction.reactions_model import LABELS, Tagger, decode_weights, encode_weights, tagger
+from usedfor.extraction.reactions_scores import Scores, unpack
 from usedfor.extraction.reactions_tokens import SEGMENT_LIMIT, Ints, dictionary_marks, surroundings, tokenise
 from usedfor.extraction.splits import held_out
 from usedfor.vocabulary import load
@@ -90,8 +91,45 @@ def test_tables_give_what_the_names_give(text: str) -> None:
     marks = dictionary_marks(tokens, [])
     if not tokens.raw:
         return
-    by_name = [model._sum(names) for names in reactions_features.names(tokens, marks, "w")]
-    assert np.allclose(model.emissions(tokens, marks, "w"), np.array(by_name))
+    by_name = [model.scores.total(names) for names in reactions_features.names(tokens, marks, "w")]
+    begin, inside = unpack(np.array(by_name, dtype=np.int64))
+    assert np.array_equal(model.emissions(tokens, marks, "w") * 256, np.stack([begin, inside], axis=1))
+
+
+def test_packed_weights_are_differences_to_outside() -> None:
+    weights = {"x": (5, -2, 1), "y": (0, 7, -9), "z": (-3, -4, -5)}
+    totals = [Scores(weights).total(names) for names in (["x"], ["y"], ["x", "y", "z", "unknown"])]
+    begin, inside = unpack(np.array(totals, dtype=np.int64))
+    assert begin.tolist() == [-7, 7, -1]
+    assert inside.tolist() == [-4, -9, -15]
+
+
+def test_texts_read_together_give_what_each_gives_alone() -> None:
+    texts = [TEXT, "", "Rash", "x", TEXT + " Nausea and vomiting were seen. " * 3]
+    read = [(tokenise(text), marks_of(text), kind) for text, kind in zip(texts, "awbaw", strict=True)]
+    together = tagger().spans_of(read)
+    assert together == [tagger().spans(*one) for one in read]
+    assert together[0]
+
+
+def test_parts_of_a_long_text_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Nausea, rash and severe vomiting occurred in 12% of patients. No fever. " * 20
+    one = (tokenise(text), marks_of(text), "a")
+    whole = tagger().spans(*one)
+    monkeypatch.setattr(reactions_model, "_PART", 40)
+    assert tagger().spans(*one) == whole
+
+
+def test_a_full_word_table_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = weights_of_every_feature(TEXT, "w")
+    tokens = tokenise(TEXT)
+    marks = dictionary_marks(tokens, [])
+    whole = Tagger(weights).emissions(tokens, marks, "w")
+    model = Tagger(weights)
+    monkeypatch.setattr(reactions_scores, "_CACHE", 3)
+    for _ in range(2):
+        assert np.array_equal(model.emissions(tokens, marks, "w"), whole)
+        model.emissions(tokenise("rash and zzz"), np.zeros(3, dtype=np.int64), "w")
 
 
 def test_weights_survive_their_file() -> None:
@@ -161,6 +199,6 @@ def test_gold_that_cannot_be_read(tmp_path: Path, line: str | None) -> None:
 
 def test_the_shipped_model_is_small_and_loads() -> None:
     assert load().conditions is not None
-    assert len(tagger()._rows) >= 0
+    assert tagger().scores.total(["w0=nausea"]) != 0
     path = Path(train_reactions.__file__).parent / "models" / "reactions.xz"
     assert path.stat().st_size < 2_000_000

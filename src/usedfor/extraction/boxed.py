@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from usedfor.extraction.rulebook import MAX_WORDS, is_short, read_rules, state
@@ -20,6 +20,7 @@ __all__ = ["Topic", "heading_end", "statements", "sub_headings", "topics"]
 _VAGUE = frozenset(("serious_toxicity", "specialist_supervision", "mortality", "medication_errors"))
 _HEADING_REACH = 600  # characters: no heading of a boxed warning is longer
 _BODY_REACH = 6_000
+_SHORT = 200  # characters of a heading that is worth remembering
 _WORD = re.compile(r"[^\s]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _START = re.compile(r"\s*(?:boxed\s+)?war(?:n|i|in)ings?(?:\s+section)?\b[\s:.\-–—]*", re.I)
@@ -67,9 +68,20 @@ def _plain(text: str) -> str:
 
 def topics(text: str, start: int = 0, end: int | None = None) -> list[Topic]:
     """The topics named in ``text[start:end]``, in order, none overlapping, each wording once."""
-    plain = _plain(text[start:end])
+    piece = _plain(text[start:end])
+    told = _topics_of_heading(piece) if len(piece) <= _SHORT else _topics(piece)
+    return [Topic(start + topic.start, start + topic.end, topic.code) for topic in told]
+
+
+@lru_cache(maxsize=20_000)
+def _topics_of_heading(plain: str) -> tuple[Topic, ...]:
+    """:func:`_topics`; headings come again from label to label."""
+    return _topics(plain)
+
+
+def _topics(plain: str) -> tuple[Topic, ...]:
     found = [
-        Topic(start + m.start(), start + m.end(), code)
+        Topic(m.start(), m.end(), code)
         for code, pattern in _patterns()
         for m in pattern.finditer(plain)
         if m.end() > m.start()
@@ -78,13 +90,13 @@ def topics(text: str, start: int = 0, end: int | None = None) -> list[Topic]:
     taken = bytearray(len(plain))
     kept = []
     for topic in found:
-        if not any(taken[topic.start - start : topic.end - start]):
-            taken[topic.start - start : topic.end - start] = b"\1" * (topic.end - topic.start)
+        if not any(taken[topic.start : topic.end]):
+            taken[topic.start : topic.end] = b"\1" * (topic.end - topic.start)
             kept.append(topic)
     first: dict[tuple[str, str], Topic] = {}
     for topic in sorted(kept):
-        first.setdefault((topic.code, plain[topic.start - start : topic.end - start].lower()), topic)
-    return list(first.values())
+        first.setdefault((topic.code, plain[topic.start : topic.end].lower()), topic)
+    return tuple(first.values())
 
 
 def heading_end(text: str, start: int) -> int:

@@ -74,9 +74,12 @@ def _find(passages: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> list[l
 
 def _chosen(text: str, tokens: Tokens, spans: Sequence[Scored], vocabulary: Vocabulary) -> list[Found]:
     """Of spans that overlap the likelier; without those that are set aside."""
+    if not spans:
+        return []
     taken: list[tuple[int, int, float]] = []
-    for span in spans:
-        start, end = int(tokens.starts[span.first]), int(tokens.ends[span.last - 1])
+    starts = tokens.starts[[span.first for span in spans]].tolist()
+    ends = tokens.ends[[span.last - 1 for span in spans]].tolist()
+    for span, start, end in zip(spans, starts, ends, strict=True):
         if not _LETTERS.search(text, start, end):
             continue
         if not taken or start >= taken[-1][1]:

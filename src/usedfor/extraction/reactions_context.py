@@ -7,12 +7,13 @@ negated, the indication and the patients' background, and findings in animals.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 import numpy as np
 
 from usedfor.extraction.reactions_tokens import CUES, Tokens
+from usedfor.extraction.reactions_words import ANIMAL
 from usedfor.extraction.rulebook import read_rules
 from usedfor.vocabulary import Vocabulary
 
@@ -63,8 +64,9 @@ def _about_animals(text: str, tokens: Tokens) -> set[int]:
     """The segments, by their first token, that speak of animals and not of people."""
     animal, people = _animals()
     found: set[int] = set()
-    for match in animal.finditer(text):
-        token = int(tokens.starts.searchsorted(match.start(), side="right")) - 1
+    for token in (tokens.flags & ANIMAL).nonzero()[0].tolist():
+        if not animal.match(text, int(tokens.starts[token])):
+            continue
         first, behind = int(tokens.segment_starts[token]), int(tokens.segment_ends[token])
         if first not in found and not people.search(
             text, int(tokens.starts[first]), int(tokens.ends[behind - 1])
@@ -73,28 +75,37 @@ def _about_animals(text: str, tokens: Tokens) -> set[int]:
     return found
 
 
-def meant(text: str, tokens: Tokens, spans: Iterable[Span]) -> Iterator[Span]:
+def meant(text: str, tokens: Tokens, spans: Sequence[Span]) -> Iterator[Span]:
     """The spans (start, end, ...), given in order, that no rule sets aside."""
     dropped = -1
-    asides = _CLASSES[tokens.cues]
     animals = _about_animals(text, tokens)
-    for span in spans:
+    places = tokens.starts.searchsorted([span[0] for span in spans])
+    asides = np.concatenate([[0], _CLASSES[tokens.cues].cumsum()])
+    cued = asides[places] > asides[np.maximum(places - _TOKENS, 0)]
+    segments = tokens.segment_starts[places]
+    for span, near, segment in zip(spans, cued.tolist(), segments.tolist(), strict=True):
         start, end = span[0], span[1]
-        token = int(tokens.starts.searchsorted(start))
         joined = 0 <= dropped <= start and _JOINED.fullmatch(text, dropped, start)
-        cued = asides[max(0, token - _TOKENS) : token].any()
-        if joined or (cued and _aside().search(text, max(0, start - _REACH), start)):
+        if joined or (near and _aside().search(text, max(0, start - _REACH), start)):
             dropped = end
             continue
         dropped = -1
-        if int(tokens.segment_starts[token]) not in animals:
+        if segment not in animals:
             yield span
 
 
 def pieces(text: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
     """The reactions of a span that runs over the border between two: at a semicolon, or before a capital
     where both sides are known conditions (or one, where the span begins in lower case)."""
-    for part in _PART.finditer(text, start, end):
+    for first, last in _pieces(text[start:end], vocabulary):
+        yield start + first, start + last
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(text: str, vocabulary: Vocabulary) -> tuple[tuple[int, int], ...]:
+    """:func:`pieces` of a string by itself."""
+    found = []
+    for part in _PART.finditer(text):
         first, last = part.span()
         for capital in _CAPITAL.finditer(text, first, last):
             left, right = text[first : capital.start()], text[capital.end() : last]
@@ -102,9 +113,10 @@ def pieces(text: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[
             lower = text[first].islower()
             enough = all(known) or (lower and (known[0] or (known[1] and " " in left)))
             if enough and vocabulary.conditions.find(text[first:last]) is None:
-                yield tidy(text, first, capital.start(), vocabulary)
+                found.append(tidy(text, first, capital.start(), vocabulary))
                 first = capital.end()
-        yield tidy(text, first, last, vocabulary)
+        found.append(tidy(text, first, last, vocabulary))
+    return tuple(found)
 
 
 def tidy(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[int, int]:

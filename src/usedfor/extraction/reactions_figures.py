@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal
 
+from usedfor.extraction.rulebook import fold
 from usedfor.model import Figure
 
 __all__ = ["figures_after", "grave_places", "severity_around"]
@@ -54,7 +55,7 @@ _SEVERITIES = (
     ("serious", re.compile(r"\b(?<!non-)(?<!non)serious\b", re.I)),
     ("severe", re.compile(r"\bsevere\b", re.I)),
 )
-_ANY = re.compile(r"fatal|death|threatening|serious|severe", re.I)
+_ANY = ("fatal", "death", "threatening", "serious", "severe")
 _GRAVE = r"fatal|life[- ‑–]?threatening|serious|severe"
 _BEFORE = re.compile(
     rf"(?<![\w-])(?:(?:{_GRAVE}|potentially|sometimes|rarely|and|or|and/or|cases?|events?|episodes?|of|acute"
@@ -72,7 +73,14 @@ _BEHIND = re.compile(
 
 def grave_places(text: str) -> list[int]:
     """Where a word of severity stands, in order."""
-    return [match.start() for match in _ANY.finditer(text)]
+    low = fold(text)
+    found: list[int] = []
+    for word in _ANY:
+        at = low.find(word)
+        while at >= 0:
+            found.append(at)
+            at = low.find(word, at + 1)
+    return sorted(found)
 
 
 def severity_around(text: str, start: int, end: int, places: Sequence[int]) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
@@ -34,7 +35,14 @@ _CLUTTER = re.compile(r"\(?\s*\b[Nn]\s*[=:]\s*[\d, ]*\d\s*\)?|\b[Nn]?\s*\(\s*%\s
 _OTHER_MEASURE = re.compile(
     r"\b(?:rates?|episodes?|eair|per|mean|median|change|ratio|difference|years|events?|ci)\b", re.I
 )
-_RELATIONS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "~": "about", "": "="}
+_RELATIONS: dict[str, Literal["=", "<", "<=", ">", ">=", "about"]] = {
+    "<": "<",
+    ">": ">",
+    "≤": "<=",
+    "≥": ">=",
+    "~": "about",
+    "": "=",
+}
 
 
 class ReactionRow(msgspec.Struct, frozen=True):
@@ -94,8 +102,13 @@ def _rows(html: str, table: Table, names: Names, vocabulary: Vocabulary) -> Iter
     for row in table.rows:
         if row.part == "foot":
             continue
-        values = [c for c in row.cells if c.column and is_value(c.text)]
-        named = [c for c in row.cells if not is_value(c.text) and c.text]
+        values, named = [], []
+        for cell in row.cells:
+            if not is_value(cell.text):
+                if cell.text:
+                    named.append(cell)
+            elif cell.column:
+                values.append(cell)
         if row.part == "head" or not values:
             if row.part == "head" or len([c for c in row.cells if c.column and c.text]) >= 1:
                 heading = [*heading, row] if fresh else [row]
@@ -167,8 +180,8 @@ def _figure(text: str, column: Column | None, percent: bool, arm: Arm) -> Figure
     if match is None:
         return None
     sign, number, unit, inner_sign, inner, inner_unit = match.groups()
-    label = column.label if column else ""
-    percent = bool(_PERCENT.search(label)) or (percent and not _OTHER_MEASURE.search(label))
+    label_percent, other_measure, label = _told(column.label if column else "")
+    percent = label_percent or (percent and not other_measure)
     if inner is not None and (inner_unit or (percent and not unit and "." not in number)):
         sign, value = inner_sign, float(inner)
     elif unit or percent:
@@ -177,15 +190,12 @@ def _figure(text: str, column: Column | None, percent: bool, arm: Arm) -> Figure
         return None
     if value > 100:
         return None
-    words = _CLUTTER.sub(" ", label).split()[:MAX_WORDS]
-    return msgspec.convert(
-        {
-            "unit": "%",
-            "value": value,
-            "relation": _RELATIONS[sign or ""],
-            "arm": arm,
-            "label": " ".join(words) or None,
-            "n": column.n if column else None,
-        },
-        Figure,
-    )
+    n = column.n if column else None
+    return Figure(unit="%", value=value, relation=_RELATIONS[sign or ""], arm=arm, label=label, n=n)
+
+
+@lru_cache(maxsize=5_000)
+def _told(heading: str) -> tuple[bool, bool, str | None]:
+    """Whether a column's heading says percent, whether it tells of something else, and its few words."""
+    words = _CLUTTER.sub(" ", heading).split()[:MAX_WORDS]
+    return bool(_PERCENT.search(heading)), bool(_OTHER_MEASURE.search(heading)), " ".join(words) or None

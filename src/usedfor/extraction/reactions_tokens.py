@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from usedfor.extraction.rulebook import read_rules
+from usedfor.extraction.reactions_words import BULLET, CAPITAL, CUES, STOP, Ints, Lexicon, lexicon
 
-__all__ = ["CUES", "Ints", "Surroundings", "Tokens", "dictionary_marks", "surroundings", "tokenise"]
-
-Ints = npt.NDArray[np.int64]
+__all__ = [
+    "CUES",
+    "Ints",
+    "Surroundings",
+    "Tokens",
+    "cues_around",
+    "dictionary_marks",
+    "surroundings",
+    "tokenise",
+]
 
 SEGMENT_LIMIT = 160  # tokens; a longer run without a break is cut, so that the time stays linear
 
 # Each match takes the white space before the token too, so that lengths add up to places without a loop.
 _TOKEN = re.compile(r"\s*(?:[^\W\d_]+|\d+(?:[.,]\d+)*|\S)")
-_STOP, _CAPITAL, _BULLET = 1, 2, 4
 
 
 class Tokens(NamedTuple):
@@ -32,11 +36,18 @@ class Tokens(NamedTuple):
 
     starts: Ints
     ends: Ints
-    raw: list[str]  # as they stand, but every number is "0"
     cues: Ints  # the class of a cue word, by the order of the rules' names, from 1; 0 for other words
     gaps: Ints  # before each token: 0 nothing, 1 space, 2 a wide space, 3 a line break
     segment_starts: Ints  # per token: index of the first token of its segment
     segment_ends: Ints  # per token: index behind the last token of its segment
+    flags: Ints  # what the token is, bits of ``reactions_words``
+    numbers: Ints  # of the words in ``lexicon``
+    lexicon: Lexicon
+
+    @property
+    def raw(self) -> list[str]:
+        """The tokens as they stand, but every number is "0"."""
+        return [self.lexicon.words[number] for number in self.numbers.tolist()]
 
     @property
     def words(self) -> list[str]:
@@ -44,69 +55,18 @@ class Tokens(NamedTuple):
         return [word.lower() for word in self.raw]
 
 
-class _Flags(dict[str, int]):
-    """What a token means for segments, worked out when it is met first."""
-
-    def __missing__(self, word: str) -> int:
-        flags = _STOP * (word in ".!?") | _CAPITAL * word[0].isupper() | _BULLET * (word in "•●▪■◦‣○□➢►")
-        if len(self) > 100_000:
-            self.clear()
-        self[word] = flags
-        return flags
-
-
-class _Cues(dict[str, int]):
-    """The class of a word as it stands, worked out when it is met first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        classes = read_rules("reactions")["cues"]
-        self.names = tuple(sorted(classes))
-        self._lower = {word: number for number, name in enumerate(self.names, 1) for word in classes[name]}
-
-    def __missing__(self, word: str) -> int:
-        if len(self) > 100_000:
-            self.clear()
-        cue = self[word] = self._lower.get(word.lower(), 0)
-        return cue
-
-
-class _Plain(dict[str, str]):
-    """Tokens as the tagger knows them: numbers are "0"."""
-
-    def __missing__(self, word: str) -> str:
-        plain = "0" if word[0].isdecimal() else word
-        if len(self) > 100_000:
-            self.clear()
-        self[word] = plain
-        return plain
-
-
-_FLAGS = _Flags()
-_PLAIN = _Plain()
-_CUES = _Cues()
-CUES = _CUES.names
-
-
 def tokenise(text: str) -> Tokens:
     """Split ``text`` into tokens, and those into segments at ends of sentences and lines; linear."""
     pieces = _TOKEN.findall(text.rstrip())  # white space at the end would be tried from each place
-    count = len(pieces)
-    bare = list(map(str.lstrip, pieces))
-    ends = np.fromiter(accumulate(map(len, pieces)), dtype=np.int64, count=count)
-    starts = ends - np.fromiter(map(len, bare), dtype=np.int64, count=count)
-    raw = list(map(_PLAIN.__getitem__, bare))
-    flags = np.fromiter(map(_FLAGS.__getitem__, raw), dtype=np.int64, count=count)
-    gaps = np.array([0, 1, 1, 2])[np.minimum(starts - np.concatenate([[0], ends])[:count], 3)]
-    breaks = np.array([m.start() for m in re.finditer("\n", text)], dtype=np.int64)
-    behind = np.searchsorted(starts, breaks)
-    gaps[behind[behind < count]] = 3
-    begins = ((flags & _BULLET) > 0) | (gaps == 3)
-    begins[1:] |= ((flags[:-1] & _STOP) > 0) & ((flags[1:] & _CAPITAL) > 0) & (ends[:-1] < starts[1:])
+    book = lexicon()
+    lengths, lead, gaps, flags, cues, numbers = book.look(pieces)
+    ends = lengths.cumsum()
+    starts = ends - lengths + lead
+    begins = ((flags & BULLET) > 0) | (gaps == 3)
+    begins[1:] |= ((flags[:-1] & STOP) > 0) & ((flags[1:] & CAPITAL) > 0) & (lead[1:] > 0)
     begins[:1] = True
-    segment_starts, segment_ends = _segments(np.flatnonzero(begins), count)
-    cues = np.fromiter(map(_CUES.__getitem__, raw), dtype=np.int64, count=count)
-    return Tokens(starts, ends, raw, cues, gaps, segment_starts, segment_ends)
+    segment_starts, segment_ends = _segments(begins.nonzero()[0], len(pieces))
+    return Tokens(starts, ends, cues, gaps, segment_starts, segment_ends, flags, numbers, book)
 
 
 def _segments(begins: Ints, count: int) -> tuple[Ints, Ints]:
@@ -128,39 +88,37 @@ def dictionary_marks(tokens: Tokens, mentions: Iterable[tuple[int, int]]) -> Int
     5 is an abbreviation that the text explains in brackets, "myocardial infarction (MI)", wherever it stands.
     ``mentions`` are (start, end) in code points and do not overlap.
     """
-    marks = np.zeros(len(tokens.raw), dtype=np.int64)
+    marks = np.zeros(len(tokens.starts), dtype=np.int64)
     bounds = np.array(list(mentions), dtype=np.int64).reshape(-1, 2)
-    low = np.searchsorted(tokens.starts, bounds[:, 0])
-    last = np.searchsorted(tokens.ends, bounds[:, 1], side="right") - 1
-    low, last = low[last >= low], last[last >= low]
-    for a, b in zip(low[last - low > 1].tolist(), last[last - low > 1].tolist(), strict=True):
-        marks[a:b] = 3
+    low = tokens.starts.searchsorted(bounds[:, 0])
+    last = tokens.ends.searchsorted(bounds[:, 1], side="right") - 1
+    held = last >= low
+    low, last = low[held], last[held]
+    size = len(marks) + 1
+    cover = np.bincount(low, minlength=size) - np.bincount(last + 1, minlength=size)
+    marks[cover.cumsum()[:-1] > 0] = 3
     marks[low] = 2
     marks[last] = 4
     marks[low[last == low]] = 1
-    short = _abbreviations(tokens.raw)
-    if short:
-        for i, word in enumerate(tokens.raw):
-            if word in short:
-                marks[i] = 5
+    for number in _abbreviations(tokens):
+        marks[tokens.numbers == number] = 5
     return marks
 
 
-def _abbreviations(raw: list[str]) -> set[str]:
-    """The capitals in brackets that begin the words before them."""
-    found: set[str] = set()
-    at = -1
-    while True:
-        try:
-            at = raw.index("(", at + 1)
-        except ValueError:
-            return found
-        word = raw[at + 1] if at + 2 < len(raw) and raw[at + 2] == ")" else ""
-        letters = word.rstrip("s")
+def _abbreviations(tokens: Tokens) -> set[int]:
+    """The capitals in brackets that begin the words before them, by number."""
+    found: set[int] = set()
+    numbers, book = tokens.numbers, tokens.lexicon
+    opened = numbers[:-2] == book.number("(")
+    opened &= (numbers[2:] == book.number(")")) & ((tokens.flags[1:-1] & CAPITAL) > 0)
+    for at in opened.nonzero()[0].tolist():
+        letters = book.words[numbers[at + 1]].rstrip("s")
         if 2 <= len(letters) <= 6 and letters.isupper():
-            initials = "".join(w[0].lower() for w in raw[max(0, at - 2 * len(letters)) : at] if w.isalpha())
+            before = (book.words[n] for n in numbers[max(0, at - 2 * len(letters)) : at].tolist())
+            initials = "".join(word[0].lower() for word in before if word.isalpha())
             if _within(letters.lower(), initials):
-                found.add(word)
+                found.add(int(numbers[at + 1]))
+    return found
 
 
 def _within(letters: str, initials: str) -> bool:
@@ -183,25 +141,32 @@ class Surroundings(NamedTuple):
 
 def surroundings(tokens: Tokens) -> Surroundings:
     """The cues around every token."""
-    count = len(tokens.raw)
+    count = len(tokens.starts)
     if not count:
         return Surroundings(tokens.starts, tokens.starts, tokens.starts)
+    return cues_around(tokens.cues, tokens.segment_starts, tokens.segment_ends)
+
+
+def cues_around(cues: Ints, segment_starts: Ints, segment_ends: Ints) -> Surroundings:
+    """:func:`surroundings` of at least one token by arrays."""
+    count = len(cues)
     here = np.arange(count)
-    cued = tokens.cues > 0
+    cued = cues > 0
     before = np.maximum.accumulate(np.where(cued, here, -1))
-    before = np.concatenate([[-1], before[:-1]])
+    before = np.concatenate([_BEFORE, before[:-1]])
     behind = np.minimum.accumulate(np.where(cued, here, count)[::-1])[::-1]
     behind = np.concatenate([behind[1:], [count]])
     distance = _DISTANCE[np.minimum(here - before, 9)]
-    last = np.where(before >= tokens.segment_starts, tokens.cues[before] * 4 + distance, 0)
-    inside = behind < tokens.segment_ends
-    cue = tokens.cues[np.where(inside, behind, 0)]
+    last = np.where(before >= segment_starts, cues[before] * 4 + distance, 0)
+    inside = behind < segment_ends
+    cue = cues[np.where(inside, behind, 0)]
     following = np.where(inside, cue * 4 + _DISTANCE[np.minimum(behind - here, 9)], 0)
-    bits = np.where(cued, np.left_shift(1, tokens.cues), 0)
-    starts = np.unique(tokens.segment_starts)
-    lengths = np.diff(np.append(starts, count))
+    bits = np.where(cued, np.left_shift(1, cues), 0)
+    starts = (segment_starts == here).nonzero()[0]
+    lengths = segment_ends[starts] - starts
     present = np.repeat(np.bitwise_or.reduceat(bits, starts), lengths)
     return Surroundings(last, following, present)
 
 
+_BEFORE = np.array([-1])
 _DISTANCE = np.array([0, 0, 1, 1, 2, 2, 2, 2, 2, 3])

@@ -19,6 +19,7 @@ MAX_COLUMNS = 60
 _TAG = re.compile(r"<(/?)([A-Za-z]\w*+)([^<>]*+)>")
 _SPAN = re.compile(r"\b(colspan|rowspan)\s*=\s*[\"']?(\d{1,4})", re.I)
 _NOTES = frozenset(("sup", "footnote", "sub"))
+_KNOWN = _NOTES | {"table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"}  # others part text alone
 _VALUE = re.compile(
     r"[<>≤≥~]?\s*\d{1,6}(?:[.,]\d+)?\s*%?\s*(?:[\[(]\s*[<>≤≥]?\s*\d{1,3}(?:\.\d+)?\s*%?\s*[\])])?|[-–—]|nr|na|n/a",
     re.I,
@@ -69,9 +70,14 @@ def read_tables(html: str) -> list[Table]:
     reader = _Reader(html)
     at = 0
     for tag in _TAG.finditer(html):
-        reader.text(at, tag.start())
-        reader.tag(tag[2].lower(), bool(tag[1]), tag[3], tag.start())
-        at = tag.end()
+        start, end = tag.span()
+        if at < start:
+            reader.text(at, start)
+        closing, name, attributes = tag.groups()
+        name = name.lower()
+        if name in _KNOWN:
+            reader.tag(name, bool(closing), attributes, start)
+        at = end
     reader.text(at, len(html))
     reader.end_table()
     return reader.tables
@@ -151,11 +157,13 @@ class _Reader:
     def _begin_cell(self, header: bool, attributes: str) -> None:
         if self._cells is None:
             self._begin_row()
-        spans = {key.lower(): int(value) for key, value in _SPAN.findall(attributes)}
-        self._spans = (
-            min(max(spans.get("colspan", 1), 1), MAX_COLUMNS),
-            min(max(spans.get("rowspan", 1), 1), 999),
-        )
+        self._spans = (1, 1)
+        if "span" in attributes.lower():
+            spans = {key.lower(): int(value) for key, value in _SPAN.findall(attributes)}
+            self._spans = (
+                min(max(spans.get("colspan", 1), 1), MAX_COLUMNS),
+                min(max(spans.get("rowspan", 1), 1), 999),
+            )
         self._header = header
         self._runs = []
         self._notes = 0
