@@ -33,10 +33,6 @@ Whole = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 
 
-def _whole(values: list[float]) -> list[int]:
-    return [round(v * SCALE) for v in values]
-
-
 class Model:
     """Weights by name. ``labels`` are the tags; ``weights[feature]`` has one number a label."""
 
@@ -67,6 +63,14 @@ def write_model(model: Model) -> bytes:
     return lzma.compress("\n".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
 
 
+class _Hundredths(dict[str, float]):
+    """Numbers by their digits, each made once."""
+
+    def __missing__(self, digits: str) -> float:
+        number = self[digits] = int(digits) / SCALE if digits else 0.0
+        return number
+
+
 def read_model(data: bytes) -> Model:
     """The inverse of :func:`write_model`."""
     lines = lzma.decompress(data).decode().split("\n")
@@ -75,9 +79,10 @@ def read_model(data: bytes) -> Model:
     transitions = np.array([[int(v) / SCALE for v in row.split("\t")] for row in lines[1 : k + 1]])
     count = int(lines[k + 1])
     weights = {}
+    number = _Hundredths()
     for line in lines[k + 2 : k + 2 + count]:
         name, *values = line.rsplit("\t", k)
-        weights[name] = [int(v) / SCALE if v else 0.0 for v in values]
+        weights[name] = [number[v] for v in values]
     lexicon = {}
     for line in lines[k + 2 + count :]:
         word, _, level = line.rpartition("\t")
@@ -130,52 +135,57 @@ class Tagger:
             self._entry, self._exit = int(over[0, 1:].max()), int(over[1:, 0].max())
 
     @cached_property
+    def _rows(self) -> Whole:
+        """The weights of each feature, in the order of ``weights``; the last row is zeros."""
+        rows = np.array([*self.weights.values(), [0.0] * self._k], dtype=np.float64)
+        whole: Whole = np.rint(rows * SCALE).astype(np.int32)
+        return whole
+
+    @cached_property
     def _columns(self) -> tuple[Whole, Ints, Ints]:
         """One table for all columns: row ``first + code`` is what ``column:code`` names; a code over the
         column's last row means the row of zeros behind it. Then the last and the first row of each column."""
-        found: dict[str, dict[int, list[float]]] = {name: {} for name in COLUMNS}
-        for name, values in self.weights.items():
+        found: dict[str, dict[int, int]] = {name: {} for name in COLUMNS}
+        for row, name in enumerate(self.weights):
             column, colon, code = name.partition(":")
             if colon and column in found and code.isdigit():
-                found[column][int(code)] = values
+                found[column][int(code)] = row
         sizes = [max(rows, default=-1) + 2 for rows in found.values()]
-        table = np.zeros((sum(sizes), self._k), np.int32)
         firsts = [0, *itertools.accumulate(sizes)][:-1]
-        for first, rows in zip(firsts, found.values(), strict=True):
-            for row, values in rows.items():
-                table[first + row] = _whole(values)
+        places = [f + code for f, rows in zip(firsts, found.values(), strict=True) for code in rows]
+        table = np.zeros((sum(sizes), self._k), np.int32)
+        table[places] = self._rows[[row for rows in found.values() for row in rows.values()]]
         lasts = np.array(sizes, dtype=np.int64)[:, None] - 1
         return table, lasts, np.array(firsts, dtype=np.int64)[:, None]
 
     @cached_property
     def _parts(self) -> tuple[dict[tuple[str, str], int], Whole]:
         """What a kind of feature with a value adds to the words at each distance: row 0 is nothing."""
-        rows: dict[tuple[str, str], int] = {}
-        found: list[tuple[int, int, list[float]]] = []
-        for name, values in self.weights.items():
-            for kind, what, offset in part_of(name):
-                found.append((rows.setdefault((kind, what), len(rows) + 1), offset, values))
-        table = np.zeros((len(rows) + 1, len(OFFSETS), self._k), np.int32)
-        for row, offset, values in found:
-            table[row, OFFSETS.index(offset)] = _whole(values)
-        return rows, table
+        known: dict[tuple[str, str], int] = {}
+        places, rows = [], []
+        for row, name in enumerate(self.weights):
+            for kind, value, offset in part_of(name):
+                part = known.setdefault((kind, value), len(known) + 1)
+                places.append(part * len(OFFSETS) + OFFSETS.index(offset))
+                rows.append(row)
+        table = np.zeros(((len(known) + 1) * len(OFFSETS), self._k), np.int32)
+        table[places] = self._rows[rows]
+        return known, table.reshape(-1, len(OFFSETS), self._k)
 
     @cached_property
     def _pairs(self) -> tuple[dict[str, int], Ints, Whole, Whole]:
         """Numbers of the words that stand in pairs; the pairs, sorted, as first << 32 | second; what each
         adds to its second and to its first word."""
         words: dict[str, int] = {}
-        found: dict[int, list[list[float]]] = {}
-        none = [0.0] * self._k
-        for name, values in self.weights.items():
+        found: dict[int, list[int]] = {}
+        for row, name in enumerate(self.weights):
             if name.startswith(("bg+=", "bg-=")):
                 cut = name.index("_", 5)  # a word is a sign alone or has no "_"
                 first, second = (words.setdefault(w, len(words) + 1) for w in (name[4:cut], name[cut + 1 :]))
-                found.setdefault(first << 32 | second, [none, none])[name[2] == "+"] = values
+                found.setdefault(first << 32 | second, [-1, -1])[name[2] == "+"] = row
         keys = sorted(found)
-        before = np.array([_whole(found[key][0]) for key in keys], dtype=np.int32).reshape(-1, self._k)
-        here = np.array([_whole(found[key][1]) for key in keys], dtype=np.int32).reshape(-1, self._k)
-        return words, np.array(keys, dtype=np.int64), before, here
+        rows = np.array([found[key] for key in keys], dtype=np.int64).reshape(-1, 2)
+        return words, np.array(keys, dtype=np.int64), self._rows[rows[:, 0]], self._rows[rows[:, 1]]
 
     def _meet(self, encoded: Encoded) -> None:
         """Make the sums of the words of ``encoded`` that are new."""
@@ -195,6 +205,7 @@ class Tagger:
         if not len(fresh):
             return
         rows, parts = self._parts
+        bias = self.weights.get(BIAS, [0.0] * self._k)
         paired = self._pairs[0]
         numbers = sorted({0, *fresh.tolist()})
         levels = table.facts(np.array(numbers))[0].tolist()
@@ -204,10 +215,8 @@ class Tagger:
             found = [rows.get(part, 0) for part in named]
             chosen.append(found + [0] * (PARTS - len(found)))
             self._paired[number] = paired.get(table.lower[number], 0)
-        bias = self.weights.get(BIAS)
         sums = parts[np.array(chosen)].sum(axis=1, dtype=np.int32)
-        if bias is not None:
-            sums[:, OFFSETS.index(0)] += _whole(bias)
+        sums[:, OFFSETS.index(0)] += np.array([round(v * SCALE) for v in bias], dtype=np.int32)
         if numbers[0] == 0:
             sums[0, OFFSETS.index(0)] = 0  # what is no word says nothing of itself
         self._sums[numbers] = sums

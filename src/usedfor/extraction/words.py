@@ -6,7 +6,6 @@ A word's features are named once here, for training; reading sums their weights 
 from __future__ import annotations
 
 import functools
-import re
 
 import numpy as np
 import numpy.typing as npt
@@ -103,14 +102,14 @@ def word_features(word: str, lower: str, level: int) -> dict[int, tuple[str, ...
 
 def part_of(feature: str) -> list[tuple[str, str, int]]:
     """The inverse: the kinds, the value and the distance for which a word's feature stands; [] for others."""
-    found = _FEATURE.fullmatch(feature)
-    if not found:
-        return []
-    name, offset, value = found[1], int(found[2] or 0), found[3]
-    return [(k, value, offset) for k, at in _PLACES.items() if k.strip() == name and offset in at]
+    name, _, value = feature.partition("=")
+    return [(kind, value, offset) for kind, offset in _PARTS_OF.get(name, ())]
 
 
-_FEATURE = re.compile(r"(w|sh|lxs|lx|e2|e3|e4|b3|b5)(-?[1-3])?=(.*)", re.S)
+_PARTS_OF: dict[str, list[tuple[str, int]]] = {}
+for _kind, _at in _PLACES.items():
+    for _offset in _at:
+        _PARTS_OF.setdefault(_name(_kind, _offset, "")[:-1], []).append((_kind, _offset))
 
 
 class Words:
