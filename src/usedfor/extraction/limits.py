@@ -121,8 +121,8 @@ def denied(seen: Encoded, span: Found) -> bool:
     for cue in patterns["denial"].finditer(text, max(start, span.start - _NEAR), span.end):
         if not patterns["resumed"].search(text, cue.end(), span.start):
             return True
-    cue = patterns["denial"].search(text, span.end, min(end, span.end + _NEAR))
-    if cue is not None and not patterns["resumed"].search(text, span.end, cue.start()):
+    after = patterns["denial"].search(text, span.end, min(end, span.end + _NEAR))
+    if after is not None and not patterns["resumed"].search(text, span.end, after.start()):
         return True
     headings = patterns["heading"].finditer(text, max(0, span.start - _HEADED), span.start)
     last = max((heading.end() for heading in headings), default=-1)
@@ -184,7 +184,9 @@ def limited(
                 continue
             span = span._replace(label=against)
         out.append(span)
-    return sorted(out + _named(seen, out, matches, areas, stated, style))
+    out = sorted(out + _named(seen, out, matches, areas, stated, style))
+    bare = _patterns()["bare"]
+    return [s for s in out if s.label != against or not bare.search(text[s.start : s.end])]
 
 
 def _words(text: str, span: Found) -> frozenset[str]:

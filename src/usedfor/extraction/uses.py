@@ -7,10 +7,12 @@ from typing import Literal
 
 import msgspec
 
+from usedfor.extraction.borders import bordered
 from usedfor.extraction.context import attributes, by_rule, population, routes, scope
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.leads import fallen_back, led
 from usedfor.extraction.limits import NO_USE, limited
+from usedfor.extraction.lists import expanded, listed, plausible
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.ranges import Within
 from usedfor.extraction.tokens import words_of
@@ -58,9 +60,13 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     """
     seen = encoded(text, vocabulary)
     spans = [s for s in (_trim(seen, f) for f in _joined(seen, find(_MODEL[style], seen))) if s is not None]
+    if style == "label":
+        spans = [s for s in (_trim(seen, f) for f in bordered(seen, spans)) if s is not None]
     tagged = {(s.start, s.end, s.label) for s in spans}
     if style != "lines":
         spans = limited(seen, spans, seen.matches, style)
+    if style == "label":
+        spans = plausible(seen, listed(seen, spans))
     if style == "label":
         spans = sorted(spans + led(seen, spans))
         if not any(s.label == "I" for s in spans):
@@ -160,8 +166,12 @@ def _joined(seen: Encoded, spans: list[Found]) -> list[Found]:
 def _merge(text: str, spans: list[Found], style: Style, vocabulary: Vocabulary) -> list[list[Found]]:
     """The spans by use; of each use the wording to keep first. A wording within another is the same use."""
     by_words: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
+    full = expanded(text, spans) if style == "label" else {}
     for span in spans:
-        by_words.setdefault((span.label, words_of(text[span.start : span.end])), []).append(span)
+        words = words_of(text[span.start : span.end])
+        if full:
+            words = tuple(w for word in words for w in (words_of(full[word]) if word in full else (word,)))
+        by_words.setdefault((span.label, words), []).append(span)
     if style != "label":
         if style == "sentence":
             return [[span] for span in spans]
@@ -170,6 +180,7 @@ def _merge(text: str, spans: list[Found], style: Style, vocabulary: Vocabulary) 
     homes: dict[str, Within] = {}
     for key, group in sorted(by_words.items(), key=lambda item: (-len(item[0][1]), item[1][0].start)):
         label, words = key
+        group.sort(key=lambda span: (span.start - span.end, span.start))
         known = homes.setdefault(label, Within())
         home = known.home(words)
         if home is not None and _apart(group[0], kept[home][0], text, vocabulary):

@@ -1,0 +1,110 @@
+"""Members of a list of uses that the tagger left, and names that head a list (``rules/borders.toml``)."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from bisect import bisect_left, bisect_right
+
+from usedfor.extraction.cues import rules
+from usedfor.extraction.features import Encoded
+from usedfor.extraction.limits import denied
+from usedfor.extraction.mentions import Found
+from usedfor.extraction.ranges import Taken
+
+__all__ = ["expanded", "listed", "plausible"]
+
+_REACH = 200  # characters before a span that are looked at
+_BETWEEN = re.compile(r"\s?(?:\([^()]{1,40}\))?\s?(?:,|;|,? and|,? or)\s(?:the |an? |and |or )?$")
+_ENDS = re.compile(r"\s?(?:\([^()]{1,40}\))?\s?(?:[,;.]|and\b|or\b|$|when\b|in\b)")
+_ITEM = re.compile(r"(?:^|[,;:]|\band\b|\bor\b|\bof\b|\bin\b)\s?((?:[\w’'-]+ ){0,3})$")
+
+
+_FUNCTION = re.compile(
+    r"\b(?:with|without|including|characteri[sz]ed|by|also|called|known|not|in|on|at|of|to|for|from|as|who|or"
+    r"|symptoms?|patients?|adults?|children|women|men|than|associated|due|secondary|remission|other)\b",
+    re.I,
+)
+_LEAD = re.compile(r"(?:(?:and|the|an?|either|certain|cases|established|resultant) )+", re.I)
+
+
+def _open(piece: str) -> bool:
+    """Whether a bracket opened in ``piece`` is not closed."""
+    return piece.count("(") > piece.count(")")
+
+
+@functools.cache
+def _patterns(kind: str) -> list[re.Pattern[str]]:
+    return [re.compile(rule["pattern"], 0 if kind == "list" else re.I) for rule in rules("borders")[kind]]
+
+
+def plausible(seen: Encoded, spans: list[Found]) -> list[Found]:
+    """``spans`` (label I) without those that the words before them, or their own, make no use."""
+    text, tokens = seen.text, seen.tokens
+    out: list[Found] = []
+    for span in spans:
+        k = bisect_right(seen.bounds, span.first) - 1
+        low = max(tokens.starts[seen.bounds[k]], span.start - _REACH)
+        before = text[low : span.start]
+        if span.label == "I" and (
+            any(p.search(before) for p in _patterns("drop"))
+            or any(p.search(text[span.start : span.end]) for p in _patterns("heading"))
+        ):
+            continue
+        out.append(span)
+    return out
+
+
+def listed(seen: Encoded, spans: list[Found]) -> list[Found]:
+    """``spans`` and the dictionary's names that commas join to them, or that stand in a list under a
+    heading of a class of disease."""
+    text, tokens = seen.text, seen.tokens
+    taken = Taken(len(text), ((s.start, s.end) for s in spans))
+    uses = {s.end for s in spans if s.label == "I"}
+    added: list[Found] = []
+    i = 0
+    for a, b in itertools.pairwise(seen.bounds):
+        start, end = tokens.starts[a], tokens.ends[b - 1]
+        headed = any(p.match(text[start : start + 60]) for p in _patterns("list"))
+        while i < len(seen.matches) and seen.matches[i][0] < start:
+            i += 1
+        begin = start
+        while i < len(seen.matches) and seen.matches[i][1] <= end:
+            left, right = seen.matches[i]
+            i += 1
+            if taken.touches(left, right) or not _ENDS.match(text, right, min(end, right + 60)):
+                continue
+            item = _ITEM.search(text[max(begin, left - 60) : left])
+            if item is None:
+                continue
+            if _FUNCTION.search(item.group(1)) or _open(text[max(begin, left - _REACH) : left]):
+                continue
+            left -= len(item.group(1))
+            lead = _LEAD.match(text, left, right)
+            left = lead.end() if lead else left
+            joint = _BETWEEN.search(text[max(begin, left - 50) : left])
+            joined = joint is not None and left - len(joint.group()) in uses
+            if not headed and not joined:
+                continue
+            first, last = bisect_left(tokens.starts, left), bisect_right(tokens.ends, right)
+            found = Found(left, right, first, last, "I")
+            if first >= last or taken.touches(left, right) or denied(seen, found):
+                continue
+            taken.add(left, right)
+            uses.add(right)
+            added.append(found)
+    return sorted(spans + added)
+
+
+_SHORT = re.compile(r"\s?\(\s?([A-Z][A-Za-z0-9‑-]{1,9})\s?[);,]")
+
+
+def expanded(text: str, spans: list[Found]) -> dict[str, str]:
+    """Abbreviations that stand in brackets behind a span, in lower case, with the span's words."""
+    out: dict[str, str] = {}
+    for span in spans:
+        found = _SHORT.match(text, span.end)
+        if found:
+            out.setdefault(found[1].lower(), text[span.start : span.end])
+    return out
