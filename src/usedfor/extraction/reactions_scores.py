@@ -109,6 +109,7 @@ class Scores:
     def __init__(self, weights: Mapping[str, Sequence[int]]) -> None:
         self._weights = {name: pack(weight) for name, weight in weights.items()}
         self._pairs = _Pairs(self._weights)
+        self._known = {name.partition("=")[2] for name in self._weights if name[0] in "wlr"}
         triples = [(a, b, c) for a in range(6) for b in range(6) for c in range(6)]
         self._marks = self._sums(features.mark_features(*t, kind) for kind in KINDS for t in triples)
         gaps = [(a, b, mark) for a in range(4) for b in range(4) for mark in range(2)]
@@ -118,7 +119,7 @@ class Scores:
         nothing = self._sums(features.cue_features(0, 0, 0, m) for m in (0, 1))
         present = self._sums(features.cue_features(0, 0, p, m) for p in bits for m in (0, 1))
         self._present = present - np.tile(nothing, len(bits))
-        self._lexicon: Lexicon | None = None
+        self._lexicon: object = None
         self._row_of: Ints = np.zeros(0, dtype=np.int64)
         self._table: Ints = np.zeros((len(features.OFFSETS) + 3, 4096), dtype=np.int64)
         self._rows = 0
@@ -133,8 +134,8 @@ class Scores:
 
     def _look(self, lexicon: Lexicon, numbers: Ints) -> Ints:
         """The columns of the word table for the words ``numbers`` of ``lexicon``."""
-        if lexicon is not self._lexicon:
-            self._lexicon = lexicon
+        if lexicon.key is not self._lexicon:
+            self._lexicon = lexicon.key
             self._row_of = np.zeros(0, dtype=np.int64)
         if len(lexicon.words) > len(self._row_of):
             more = np.full(len(lexicon.words) + 4096 - len(self._row_of), -1, dtype=np.int64)
@@ -163,11 +164,14 @@ class Scores:
         if self._rows == self._table.shape[1]:
             self._table = np.concatenate([self._table, np.zeros_like(self._table)], axis=1)
         word = raw.lower()
+        known = word in self._known  # else only endings and the letters' case can tell something
         offsets = [
             self.total(features.word_features(o, word) + features.shape_features(o, raw))
+            if known or abs(o) <= 1
+            else 0
             for o in features.OFFSETS
         ]
-        bags = [self.total(features.bag_features(side, word)) for side in ("l", "r")]
+        bags = [self.total(features.bag_features(side, word)) if known else 0 for side in ("l", "r")]
         self._table[:, self._rows] = (*offsets, *bags, self._pairs.words.get(word, 0))
         self._row_of[number] = self._rows
         self._rows += 1

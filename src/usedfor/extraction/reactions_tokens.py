@@ -60,12 +60,13 @@ def tokenise(text: str) -> Tokens:
     pieces = _TOKEN.findall(text.rstrip())  # white space at the end would be tried from each place
     book = lexicon()
     lengths, lead, gaps, flags, cues, numbers = book.look(pieces)
-    ends = lengths.cumsum()
+    ends = lengths.cumsum(dtype=np.int32)
     starts = ends - lengths + lead
     begins = ((flags & BULLET) > 0) | (gaps == 3)
     begins[1:] |= ((flags[:-1] & STOP) > 0) & ((flags[1:] & CAPITAL) > 0) & (lead[1:] > 0)
     begins[:1] = True
-    segment_starts, segment_ends = _segments(begins.nonzero()[0], len(pieces))
+    del lengths, lead, pieces
+    segment_starts, segment_ends = _segments(begins.nonzero()[0].astype(np.int32), len(starts))
     return Tokens(starts, ends, cues, gaps, segment_starts, segment_ends, flags, numbers, book)
 
 
@@ -73,12 +74,12 @@ def _segments(begins: Ints, count: int) -> tuple[Ints, Ints]:
     """First and last token of each token's segment; longer segments are cut into equal parts."""
     if not count:
         return begins, begins
-    lengths = np.diff(np.append(begins, count))
+    lengths = np.diff(np.append(begins, np.int32(count)))
     parts = -(-lengths // SEGMENT_LIMIT)
     first = np.repeat(begins, parts)
-    inner = np.arange(len(first)) - np.repeat(np.cumsum(parts) - parts, parts)
+    inner = np.arange(len(first), dtype=np.int32) - np.repeat(np.cumsum(parts, dtype=np.int32) - parts, parts)
     first = first + inner * SEGMENT_LIMIT
-    lengths = np.diff(np.append(first, count))
+    lengths = np.diff(np.append(first, np.int32(count)))
     return np.repeat(first, lengths), np.repeat(first + lengths, lengths)
 
 
@@ -88,15 +89,14 @@ def dictionary_marks(tokens: Tokens, mentions: Iterable[tuple[int, int]]) -> Int
     5 is an abbreviation that the text explains in brackets, "myocardial infarction (MI)", wherever it stands.
     ``mentions`` are (start, end) in code points and do not overlap.
     """
-    marks = np.zeros(len(tokens.starts), dtype=np.int64)
+    marks = np.zeros(len(tokens.starts), dtype=np.int32)
     bounds = np.array(list(mentions), dtype=np.int64).reshape(-1, 2)
     low = tokens.starts.searchsorted(bounds[:, 0])
     last = tokens.ends.searchsorted(bounds[:, 1], side="right") - 1
     held = last >= low
     low, last = low[held], last[held]
-    size = len(marks) + 1
-    cover = np.bincount(low, minlength=size) - np.bincount(last + 1, minlength=size)
-    marks[cover.cumsum()[:-1] > 0] = 3
+    for a, b in zip(low[last - low > 1].tolist(), last[last - low > 1].tolist(), strict=True):
+        marks[a:b] = 3
     marks[low] = 2
     marks[last] = 4
     marks[low[last == low]] = 1

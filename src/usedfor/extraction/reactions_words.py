@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from usedfor.extraction.rulebook import read_rules
 
 __all__ = ["ANIMAL", "BULLET", "CAPITAL", "CUES", "STOP", "Ints", "Lexicon", "lexicon"]
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.signedinteger[Any]]
 
 STOP, CAPITAL, BULLET, ANIMAL = 1, 2, 4, 8  # what a token may be
 CUES: tuple[str, ...] = tuple(sorted(read_rules("reactions")["cues"]))
@@ -46,9 +47,10 @@ class Lexicon(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.key = object()  # tells lexicons apart without keeping them
         self.words: list[str] = [""]
         self._number: dict[str, int] = {"": 0}
-        self._table: Ints = np.zeros((6, 4096), dtype=np.int64)
+        self._table: Ints = np.zeros((6, 4096), dtype=np.int32)
 
     def __missing__(self, piece: str) -> int:
         number = len(self)
@@ -74,7 +76,7 @@ class Lexicon(dict[str, int]):
 
     def look(self, pieces: list[str]) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
         """For each piece its length, the white space in it, its gap, flags, cue and the word's number."""
-        ids = np.fromiter(map(self.__getitem__, pieces), dtype=np.int64, count=len(pieces))
+        ids = np.fromiter(map(self.__getitem__, pieces), dtype=np.int32, count=len(pieces))
         length, lead, gap, flags, cue, word = self._table.take(ids, axis=1)
         return length, lead, gap, flags, cue, word
 
