@@ -154,6 +154,24 @@ def test_contraindications_leave_out_allergies_and_medicines(vocabulary: Vocabul
     assert [c["text"] for c in found] == ["severe hepatic impairment"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Foozol is contraindicated in patients with hepatic disease or pheochromocytoma.",
+            ["hepatic disease", "pheochromocytoma"],
+        ),
+        (
+            "Acute narrow angle glaucoma (it may be used in patients with open angle glaucoma).",
+            ["Acute narrow angle glaucoma"],
+        ),
+    ],
+)
+def test_contraindicated_conditions_are_apart(text: str, expected: list[str], vocabulary: Vocabulary) -> None:
+    found = read_passage("contraindications", text, None, vocabulary)["contraindicated"]
+    assert [c["text"] for c in found] == expected
+
+
 def test_a_sentence_by_itself(vocabulary: Vocabulary) -> None:
     assert uses("It is indicated for the treatment of hypertension.", vocabulary, "sentence") == [
         ("hypertension", "indicated")

@@ -11,9 +11,10 @@ from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
 
-__all__ = ["bordered"]
+__all__ = ["bordered", "parted", "preceded"]
 
 USES = frozenset("ITP")  # labels of a use
+_BEFORE = 60  # characters before a span that are looked at
 _REACH = 140  # characters that a rule looks at beside a span
 
 
@@ -48,16 +49,22 @@ def bordered(seen: Encoded, spans: list[Found]) -> list[Found]:
                     end = more.end()
                     break
         if start == span.start:
-            for pattern in patterns["before"]:
-                more = pattern.search(text[max(low, start - 60) : start])
-                if more:
-                    start -= len(more.group())
+            start = preceded(text, low, start)
         done = end
-        for a, b in _parted(seen, start, end):
+        for a, b in parted(seen, start, end):
             first, last = bisect_right(tokens.ends, a), bisect_left(tokens.starts, b)
             if first < last:
                 out.append(Found(a, b, first, last, span.label))
     return out
+
+
+def preceded(text: str, low: int, start: int) -> int:
+    """Where a span that begins at ``start`` begins with the words of severity and course before it."""
+    for pattern in _patterns()["before"]:
+        more = pattern.search(text[max(low, start - _BEFORE) : start])
+        if more:
+            start -= len(more.group())
+    return start
 
 
 def _cut(text: str, start: int, end: int) -> tuple[int, int]:
@@ -77,7 +84,7 @@ _JOINT = re.compile(r"\s?(?:\([A-Za-z0-9 -]{1,12}\))?,? (?:and/or|and|or) (?:the
 _HELD = re.compile(r"\bwith\b|\bassociated\b|\bdue to\b|\bin\b|\bof\b|\bfollowing\b")
 
 
-def _parted(seen: Encoded, start: int, end: int) -> list[tuple[int, int]]:
+def parted(seen: Encoded, start: int, end: int) -> list[tuple[int, int]]:
     """The stretches of a span that each name a condition: names that stand side by side, "headache
     toothache", and two names of the dictionary that "and" or "or" joins."""
     text = seen.text

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from usedfor.extraction.borders import parted, preceded
 from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found, encoded, find
@@ -51,11 +52,11 @@ def read(text: str, vocabulary: Vocabulary) -> list[ContraindicationFound]:
     seen = encoded(text, vocabulary)
     known: dict[tuple[str, tuple[str, ...]], ContraindicationFound] = {}
     for span in refined(seen, find("contraindications", seen)):
-        start, end = _trimmed(text, span.start, span.end)
-        words = words_of(text[start:end])
-        if words:
-            one = ContraindicationFound(start, end, "contraindication", _RULE[span.label])
-            known.setdefault(("contraindication", words), one)
+        for start, end in _pieces(seen, span):
+            words = words_of(text[start:end])
+            if words:
+                one = ContraindicationFound(start, end, "contraindication", _RULE[span.label])
+                known.setdefault(("contraindication", words), one)
     for kind, rule, pattern in (
         ("contraindicated_allergy", "contraindication.allergy_to", _ALLERGY),
         ("contraindicated_medicine", "contraindication.given_with", _MEDICINE),
@@ -82,6 +83,29 @@ def read(text: str, vocabulary: Vocabulary) -> list[ContraindicationFound]:
     )
 
 
+def _pieces(seen: Encoded, span: Found) -> list[tuple[int, int]]:
+    """The stretches of a span that each name a condition, with the words of severity before it."""
+    text, patterns = seen.text, _patterns()
+    start, end = _trimmed(text, span.start, span.end)
+    k = bisect_right(seen.bounds, span.first) - 1
+    low = seen.tokens.starts[seen.bounds[k]]
+    if patterns["drop"].search(text[max(low, start - _BEFORE) : start]):
+        return []
+    opening = patterns["opening"].match(text[start:end])
+    start = start + opening.end() if opening else preceded(text, low, start)
+    cut = patterns["cut"].search(text[start:end])
+    if cut and cut.start() > _SHORTEST:
+        end = start + cut.start()
+    out = []
+    for gap in patterns["next"].finditer(text, start, end):
+        out.append((start, gap.start()))
+        start = gap.end()
+    out.append((start, end))
+    return [_trimmed(text, *piece) for a, b in out for piece in parted(seen, a, b)]
+
+
+_BEFORE = 130  # characters before a span that are looked at
+_SHORTEST = 3  # characters that a cut leaves at least
 _RULE = {"C": "contraindication.tagged", "R": "contraindication.named"}
 _SHORT = re.compile(r"[A-Z]{2,5}")  # an abbreviation: its long form stands before it
 _FUNCTION = frozenset(
