@@ -308,6 +308,7 @@ class BriefUse(_Fact, frozen=True, kw_only=True):
 
     condition: dict[str, str | None]
     text: str
+    relation: Relation
     status: Status
     rule: str
     level: int | None

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from usedfor.briefs import compile
+from usedfor.briefs.gather import gather
 from usedfor.briefs.naming import both_words, brand_words, display_name, full_name
 from usedfor.briefs.places import route_words, routes_words, section_words, time_words
 from usedfor.briefs.sections.effects import in_100
@@ -28,7 +29,7 @@ from usedfor.briefs.wording import (
     table,
     with_end,
 )
-from usedfor.model import Condition, Figure, Medicine, Name, Product, Span, Statement
+from usedfor.model import Condition, Figure, Medicine, Name, Product, Span, Statement, Use
 
 
 @pytest.mark.parametrize(
@@ -333,3 +334,23 @@ def test_a_warning_of_one_form_says_so_where_another_route_is_silent(fake: Modul
         "It must not be given to people with gout.",
         "It must not be given to people with shock (said of the form given into a vein).",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("supplement to other anesthetic agents", "use as supplement to other anesthetic agents"),
+        (
+            "sole anesthetic agent for surgical procedures",
+            "use as sole anesthetic agent for surgical procedures",
+        ),
+        ("induction of anesthesia", "induction of anesthesia"),
+        ("bowel cleansing", "bowel cleansing"),
+    ],
+)
+def test_what_a_medicine_serves_as_is_said_so(text: str, words: str, fake: ModuleType) -> None:
+    dossier = gather(fake.somnidol(), fake.somnidol().medicine("somnidol"))
+    use = Use(
+        id="x", medicine="somnidol", text=text, status="approved", rule="r", as_of="", relation="procedure"
+    )
+    assert dossier.use_words(use) == words

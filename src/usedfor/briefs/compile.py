@@ -76,6 +76,7 @@ def _use(use: Use, dossier: Dossier, numbering: Numbering) -> BriefUse:
     return BriefUse(
         condition={"id": use.condition, "name": condition.name if condition else None},
         text=use.text,
+        relation=use.relation,
         status=use.status,
         rule=use.rule,
         level=use.level,

@@ -14,7 +14,7 @@ from usedfor.briefs.naming import both_words, brand_words, display_name
 from usedfor.briefs.places import routes_words
 from usedfor.briefs.reactions import ordinal, ranked_reactions
 from usedfor.briefs.tidy import is_cut
-from usedfor.briefs.wording import same_key, say
+from usedfor.briefs.wording import same_key, say, table
 from usedfor.model import (
     Caution,
     Condition,
@@ -121,9 +121,9 @@ class Dossier:
 
     def _merged(self, status: Status) -> list[Use]:
         """The uses of one status in reading order, wordings of one condition together."""
-        kept: dict[str, Use] = {}
+        kept: dict[tuple[str, bool], Use] = {}
         for use in sorted((u for u in self.uses if u.status == status), key=self._place_of):
-            key = same_key(self.condition_words(use.text, use.condition))
+            key = same_key(self.condition_words(use.text, use.condition)), use.relation == "prevent"
             have = kept.get(key)
             kept[key] = (
                 msgspec.structs.replace(
@@ -159,6 +159,8 @@ class Dossier:
     def use_words(self, use: Use) -> str:
         """The words of a use; where they were cut, the condition's name stands behind them."""
         words = self.condition_words(use.text, use.condition)
+        if use.relation == "procedure" and _is_role(words):
+            words = say("use.as", role=words)
         condition = self.condition(use.condition)
         if (
             not is_cut(words)
@@ -243,3 +245,9 @@ class Dossier:
 def gather(facts: Facts, medicine: Medicine) -> Dossier:
     """All that is known of ``medicine``, asked from ``facts`` in a handful of look-ups."""
     return Dossier(facts, medicine)
+
+
+def _is_role(words: str) -> bool:
+    """Whether they say what the medicine serves as ("supplement to other agents"), not what is done."""
+    head = re.split(r" (?:for|to|in|of|during|before) ", words, maxsplit=1)[0]
+    return bool(head) and head.split()[-1] in table("cues")["roles"]

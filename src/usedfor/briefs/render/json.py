@@ -83,6 +83,7 @@ def _use(use: BriefUse) -> dict[str, Any]:
     return {
         "condition": use.condition,
         "text": use.text,
+        "relation": use.relation,
         "status": use.status,
         "rule": use.rule,
         "level": use.level,
