@@ -99,7 +99,8 @@ def test_json_is_the_schema(brief: Brief) -> None:
     for section in found["sections"]:
         assert set(section) == {"id", "title", "sentences", "sections"}
     for use in found["uses"]:
-        assert set(use) == {"condition", "text", "status", "rule", "level", "restrictions", "refs", "as_of"}
+        promised = {"condition", "text", "status", "rule", "level", "restrictions", "refs", "as_of"}
+        assert set(use) == promised | {"relation"}
         assert set(use["restrictions"]) == {"age", "adjunct", "after_failure", "routes", "population"}
         assert use["level"] is None
     for reference in found["references"]:
