@@ -143,3 +143,11 @@ def test_nearly_every_boxed_warning_has_a_topic(shared_data) -> None:  # type: i
                     coded += bool(read(boxed_warning=" ".join(label["boxed_warning"])))
     assert seen > 50
     assert coded / seen >= 0.95
+
+
+def test_topics_are_read_whatever_their_case() -> None:
+    for rule in read_rules("boxed")["topic"]:
+        assert not any(letter.isupper() for word in rule["words"] for letter in word), rule["id"]
+    for text in ("Liver Injury", "LIVER INJURY", "İ liver injury"):
+        (topic,) = boxed.topics(text)
+        assert (text[topic.start : topic.end].lower(), topic.code) == ("liver injury", "hepatotoxicity")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from usedfor.extraction.rulebook import MAX_WORDS, is_short, read_rules, state
+from usedfor.extraction.rulebook import MAX_WORDS, fold, is_short, read_rules, state
 from usedfor.model import Document, Section, Statement
 from usedfor.vocabulary import Vocabulary
 
@@ -42,9 +42,9 @@ class Topic(NamedTuple):
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """A pattern per topic, in the order of the rules."""
+    """A pattern per topic, in the order of the rules; for text in lower case, which is quicker to search."""
     return tuple(
-        (rule["id"], re.compile(rf"\b(?:{'|'.join(rule['words'])})\b", re.I))
+        (rule["id"], re.compile(rf"\b(?:{'|'.join(rule['words'])})\b"))
         for rule in read_rules("boxed")["topic"]
     )
 
@@ -58,7 +58,7 @@ def _words(name: str) -> frozenset[str]:
 @cache
 def _any() -> re.Pattern[str]:
     """All topics in one pattern, to ask whether words begin with one."""
-    return re.compile("|".join(rf"(?:{pattern.pattern})" for _, pattern in _patterns()), re.I)
+    return re.compile("|".join(rf"(?:{pattern.pattern})" for _, pattern in _patterns()))
 
 
 def _plain(text: str) -> str:
@@ -68,7 +68,7 @@ def _plain(text: str) -> str:
 
 def topics(text: str, start: int = 0, end: int | None = None) -> list[Topic]:
     """The topics named in ``text[start:end]``, in order, none overlapping, each wording once."""
-    piece = _plain(text[start:end])
+    piece = fold(_plain(text[start:end]))
     told = _topics_of_heading(piece) if len(piece) <= _SHORT else _topics(piece)
     return [Topic(start + topic.start, start + topic.end, topic.code) for topic in told]
 
@@ -80,6 +80,9 @@ def _topics_of_heading(plain: str) -> tuple[Topic, ...]:
 
 
 def _topics(plain: str) -> tuple[Topic, ...]:
+    """The topics of a text in lower case with plain hyphens and spaces."""
+    if not _any().search(plain):
+        return ()
     found = [
         Topic(m.start(), m.end(), code)
         for code, pattern in _patterns()
@@ -95,7 +98,7 @@ def _topics(plain: str) -> tuple[Topic, ...]:
             kept.append(topic)
     first: dict[tuple[str, str], Topic] = {}
     for topic in sorted(kept):
-        first.setdefault((topic.code, plain[topic.start : topic.end].lower()), topic)
+        first.setdefault((topic.code, plain[topic.start : topic.end]), topic)
     return tuple(first.values())
 
 
@@ -201,8 +204,9 @@ def _title_end(text: str, start: int) -> int:
 def _plain_headings(text: str) -> Iterator[tuple[int, int]]:
     """Unnumbered headings of older labels: a topic's words by themselves, between two sentences."""
     plain = _plain(text[:_OLD_REACH])
+    low = fold(plain)
     for begin in _BEGINS.finditer(plain):
-        named = _any().match(plain, begin.end())
+        named = _any().match(low, begin.end())
         if named and _ALONE.match(text, named.end()):
             yield named.start(), named.end()
 
