@@ -7,11 +7,11 @@ their weights up. Both use this one module, so they cannot differ.
 from __future__ import annotations
 
 import itertools
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 
 from usedfor.extraction.cues import cues
 from usedfor.extraction.sentences import sentences
@@ -71,17 +71,13 @@ _LEX = 16  # lexicon levels
 LONGEST = 400  # words of a sentence; a longer one is cut, so that the time stays linear
 
 
-# What a word's place gives, each a whole number.
-COLUMNS = re.findall(r"\w+", "o om ol c c2 cl cd n nl in d dl m md mc p h hc ng ngc a ac l2 l3 d3")
-
-
 class Encoded:
     """One text in columns. Sentence ``i`` holds the words ``bounds[i]:bounds[i + 1]``.
 
-    ``numbers[i]`` is word ``i`` in ``table``; ``codes`` has a row for each of ``COLUMNS``.
+    ``numbers[i]`` is word ``i`` in ``table``; ``facts`` has a row for each of ``_FACTS``, a column a word.
     """
 
-    __slots__ = ("bounds", "codes", "cue_list", "levels", "matches", "numbers", "table", "text", "tokens")
+    __slots__ = ("bounds", "cue_list", "facts", "levels", "matches", "numbers", "table", "text", "tokens")
 
     def __init__(
         self,
@@ -89,7 +85,7 @@ class Encoded:
         tokens: Tokens,
         bounds: list[int],
         levels: Ints,
-        codes: Ints,
+        facts: npt.NDArray[np.int16],
         cue_list: list[tuple[int, int, str]],
         table: Words,
         numbers: Ints,
@@ -98,7 +94,7 @@ class Encoded:
         self.tokens = tokens
         self.bounds = bounds
         self.levels = levels
-        self.codes = codes
+        self.facts = facts
         self.cue_list = cue_list
         self.table = table
         self.numbers = numbers
@@ -107,7 +103,16 @@ class Encoded:
     @property
     def columns(self) -> dict[str, Ints]:
         """The codes by column."""
-        return dict(zip(COLUMNS, self.codes, strict=True))
+        return dict(zip(COLUMNS, self.codes(0, len(self.tokens)), strict=True))
+
+    def codes(self, first: int, last: int) -> Ints:
+        """The codes of the words ``first`` to before ``last``: a row for each of ``COLUMNS``."""
+        codes = np.empty((len(COLUMNS), last - first), np.int64)
+        for a in range(first, last, _BLOCK):
+            b = min(a + _BLOCK, last)
+            # whole numbers below 2**53: exact
+            codes[:, a - first : b - first] = _SUMS @ self.facts[:, a:b].astype(np.float64)
+        return codes
 
 
 def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
@@ -123,60 +128,67 @@ def encode(text: str, lexicon: Lexicon, matches: Matches) -> Encoded:
     stretches, ends, inside, all_cues = _stretches(tokens.lower, bounds)
     lengths = np.array(ends, dtype=np.int64)
     lengths[1:] -= lengths[:-1].copy()
-    flat = np.array(stretches, dtype=np.int64).reshape(-1, _FIELDS).T
-    opened, closed, last, last2, behind, nxt, ahead, mode, negated = flat.repeat(lengths, axis=1)
-    order = np.arange(n, dtype=np.int64)
-    dist = last * 7 + _NEAR[np.clip(order - behind, 0, 20)]
-    coming = nxt * 7 + _NEAR[np.minimum(ahead - order, 20)]
+    flat = np.array(stretches, dtype=np.int32).reshape(-1, _FIELDS).T
+    facts = np.zeros((len(_FACTS), n), np.int16)
+    facts[:_FIELDS] = said = flat.repeat(lengths, axis=1)
+    order = np.arange(n, dtype=np.int32)
+    facts[_BEHIND] = _NEAR[np.clip(order - said[_BEHIND], 0, 20)]
+    facts[_AHEAD] = _NEAR[np.minimum(said[_AHEAD] - order, 20)]
     match = _matches(tokens, matches)
-    again = _again(lows)
-    depth = _depth(marks, bounds)
-    head = _head(tokens.words, bounds)
-    codes = np.empty((len(COLUMNS), n), np.int64)
-    column = iter(codes)
+    rest = (match, levels, _depth(marks, bounds), _head(tokens.words, bounds), _again(lows), inside)
+    for row, values in enumerate(rest, _FIELDS):
+        facts[row] = values
+    facts[-4, 1:], facts[-3, :-1] = match[:-1], match[1:]
+    facts[-2, 1:], facts[-1, :-1] = levels[:-1], levels[1:]
+    return Encoded(text, tokens, bounds, levels, facts, all_cues, table, numbers)
 
-    def put(code: Ints, times: int = 0, more: Ints | None = None) -> None:
-        row = next(column)
-        if more is None:
-            row[:] = code
-        else:
-            np.multiply(code, times, out=row)
-            row += more
 
-    o = opened * _NG + closed
-    put(o)
-    put(o, 8, match)
-    put(opened, _LEX, levels)
-    put(dist)
-    put(last, _NG, last2)
-    put(dist, _LEX, levels)
-    put(dist, 8, match)
-    put(coming)
-    put(coming, _LEX, levels)
-    put(inside)
-    put(match)
-    put(match, _LEX, levels)
-    put(mode)
-    put(mode, 8, match)
-    put(mode, _NG, last)
-    put(depth, 8, match)
-    put(head, 8, match)
-    put(head, _NG, last)
-    put(negated, 8, match)
-    put(negated, _NG, last)
-    put(again, 8, match)
-    put(again, _NG, last)
-    l2 = levels.copy()
-    l2[1:] += levels[:-1] * _LEX
-    put(l2)
-    l3 = l2 * _LEX
-    l3[:-1] += levels[1:]
-    put(l3)
-    d3 = match * 8
-    d3[1:] += match[:-1] * 64
-    d3[:-1] += match[1:]
-    put(d3)
-    return Encoded(text, tokens, bounds, levels, codes, all_cues, table, numbers)
+# What is known of a word; of it the codes are made. The first nine come from the cues.
+_FACTS = (
+    *("opened", "closed", "last", "last2", "behind", "next", "ahead", "mode", "denied"),
+    *("match", "level", "depth", "head", "again", "inside", "match-1", "match+1", "level-1", "level+1"),
+)
+_BEHIND, _AHEAD = _FACTS.index("behind"), _FACTS.index("ahead")
+_DIST = {"last": 7, "behind": 1}
+_COMING = {"next": 7, "ahead": 1}
+_OPEN = {"opened": _NG, "closed": 1}
+
+
+def _with(code: dict[str, int], times: int, fact: str) -> dict[str, int]:
+    """The code that tells every pair of a value of ``code`` and one of ``fact`` (below ``times``) apart."""
+    return {name: factor * times for name, factor in code.items()} | {fact: 1}
+
+
+_CODES: dict[str, dict[str, int]] = {
+    "o": _OPEN,
+    "om": _with(_OPEN, 8, "match"),
+    "ol": _with({"opened": 1}, _LEX, "level"),
+    "c": _DIST,
+    "c2": _with({"last": 1}, _NG, "last2"),
+    "cl": _with(_DIST, _LEX, "level"),
+    "cd": _with(_DIST, 8, "match"),
+    "n": _COMING,
+    "nl": _with(_COMING, _LEX, "level"),
+    "in": {"inside": 1},
+    "d": {"match": 1},
+    "dl": _with({"match": 1}, _LEX, "level"),
+    "m": {"mode": 1},
+    "md": _with({"mode": 1}, 8, "match"),
+    "mc": _with({"mode": 1}, _NG, "last"),
+    "p": _with({"depth": 1}, 8, "match"),
+    "h": _with({"head": 1}, 8, "match"),
+    "hc": _with({"head": 1}, _NG, "last"),
+    "ng": _with({"denied": 1}, 8, "match"),
+    "ngc": _with({"denied": 1}, _NG, "last"),
+    "a": _with({"again": 1}, 8, "match"),
+    "ac": _with({"again": 1}, _NG, "last"),
+    "l2": _with({"level-1": 1}, _LEX, "level"),
+    "l3": _with(_with({"level-1": 1}, _LEX, "level"), _LEX, "level+1"),
+    "d3": _with(_with({"match-1": 1}, 8, "match"), 8, "match+1"),
+}
+_BLOCK = 512  # words multiplied together: more, and the library starts threads that cost more than they give
+COLUMNS = tuple(_CODES)  # what a word's place gives, each a whole number
+_SUMS = np.array([[code.get(fact, 0) for fact in _FACTS] for code in _CODES.values()], dtype=np.float64)
 
 
 _FIELDS = 9  # numbers of a stretch
@@ -298,11 +310,14 @@ _HEAD = 1 + np.minimum(np.arange(14, dtype=np.int64) // 4, 3)
 
 def _tokens(text: str, table: Words) -> tuple[Tokens, list[int], Ints]:
     """The words, where sentences begin (no sentence parts a word), and the words' numbers."""
-    spans = [match.span() for match in TOKEN.finditer(text)]
-    words = [text[a:b] for a, b in spans]
-    starts = [a for a, _ in spans]
-    ends = [b for _, b in spans]
-    numbers = table.numbers(words)
+    starts: list[int] = []
+    ends: list[int] = []
+    at: list[int] = []
+    found = TOKEN.finditer(text)
+    while spans := [match.span() for match in itertools.islice(found, _AT_ONCE)]:
+        at += table.numbers([text[a:b] for a, b in spans])
+        starts += [a for a, _ in spans]
+        ends += [b for _, b in spans]
     bounds = [0]
     last = 0
     for _, end in sentences(text):
@@ -310,8 +325,11 @@ def _tokens(text: str, table: Words) -> tuple[Tokens, list[int], Ints]:
         if last - first > LONGEST:
             bounds += range(first + LONGEST, last, LONGEST)
         bounds.append(last)
-    lows = table.lower
-    return Tokens(words, starts, ends, [lows[n] for n in numbers]), bounds, np.array(numbers, dtype=np.int64)
+    words, lows = [table.words[n] for n in at], [table.lower[n] for n in at]
+    return Tokens(words, starts, ends, lows), bounds, np.array(at, dtype=np.int64)
+
+
+_AT_ONCE = 10_000  # words cut at once; of all that follows only the table's own words are kept
 
 
 def _matches(tokens: Tokens, matches: Matches) -> Ints:

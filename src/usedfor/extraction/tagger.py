@@ -129,10 +129,10 @@ class Tagger:
         steps = np.array(self._steps, dtype=np.int64).reshape(self._k, self._k)
         # what a label can gain on another (row) by the step behind it
         self._gain: list[list[int]] = (steps[None] - steps[:, None]).max(axis=2).tolist()
-        if self._k > 1:
-            over = steps - steps[0, 0]
-            self._within = int(over[1:, 1:].max())
-            self._entry, self._exit = int(over[0, 1:].max()), int(over[1:, 0].max())
+        over = steps - steps[0, 0]  # what a step costs more than to stay outside
+        self._entry = over[0, 1:]
+        self._within = over[1:, 1:].max(axis=0, initial=_NEVER)
+        self._exit = int(over[1:, 0].max(initial=_NEVER))
 
     @cached_property
     def _rows(self) -> Whole:
@@ -253,7 +253,7 @@ class Tagger:
             if offset:
                 out += across.take(at[place + offset] + k, axis=0)
         table, lasts, firsts = self._columns
-        rows = np.minimum(encoded.codes[:, a:b], lasts)
+        rows = np.minimum(encoded.codes(a, b), lasts)
         rows += firsts
         out += table.take(rows, axis=0).sum(axis=0, dtype=np.int32)
         self._add_pairs(out, numbers, bounds)
@@ -323,21 +323,21 @@ class Tagger:
 
     def _doubtful(self, scores: Whole, bounds: Ints) -> npt.NDArray[np.bool_]:
         """Where a word may be inside. Elsewhere every labelling with the word inside loses to the same with
-        O in place of the whole stretch inside: the best stretch around each word, its steps taken for the
-        best there are, is a sum along the text (Kadane's)."""
-        gain = scores[:, 1:].max(axis=1).astype(np.int64) - scores[:, 0]
-        sure = gain <= -_SURE
-        gain += self._within
-        gain[bounds[:-1]] += max(0, -self._entry)  # no step leads into the first word of a sentence
-        gain[bounds[1:] - 1] += max(0, -self._exit)
-        gain[sure] = _NEVER
-        total = np.zeros(len(gain) + 1, np.int64)
-        np.cumsum(gain, out=total[1:])
-        before = total[1:] - np.minimum.accumulate(total[:-1])
-        behind = np.maximum.accumulate(total[:0:-1])[::-1] - total[:-1]
-        stretch = before + behind - gain - self._within + self._entry + self._exit
-        found: npt.NDArray[np.bool_] = stretch >= 0
-        found &= ~sure
+        O in place of the whole stretch inside: the best stretch around each word, its steps within taken for
+        the best there are, is a sum along the text (Kadane's)."""
+        gain = scores[:, 1:].astype(np.int64) - scores[:, :1]
+        best = gain.max(axis=1)
+        sure = best <= -_SURE
+        first = (gain + self._entry).max(axis=1)
+        first[bounds[:-1]] = best[bounds[:-1]]  # no step leads into the first word of a sentence
+        within = (gain + self._within).max(axis=1)
+        first[sure] = within[sure] = _NEVER
+        total = within.cumsum()
+        ended = total + self._exit
+        ended[bounds[1:] - 1] = total[bounds[1:] - 1]
+        # from the first word of a stretch to its last, this one between them
+        stretch = np.maximum.accumulate(first - total) + np.maximum.accumulate(ended[::-1])[::-1]
+        found: npt.NDArray[np.bool_] = (stretch >= 0) & ~sure
         return found
 
     def _best(self, scores: list[list[int]], begins: bool, ends: bool) -> list[int]:
