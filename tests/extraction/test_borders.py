@@ -98,3 +98,9 @@ def test_abbreviations_stand_for_the_span_before_them(vocabulary: Vocabulary) ->
     assert expanded(seen.text, spans(seen, "gastroesophageal reflux disease")) == {
         "gerd": "gastroesophageal reflux disease"
     }
+
+
+def test_an_organism_is_no_use(vocabulary: Vocabulary) -> None:
+    seen = encoded("For gout caused by susceptible strains of Foozium barum and others.", vocabulary)
+    assert plausible(seen, spans(seen, "Foozium barum")) == []
+    assert said(seen, plausible(seen, spans(seen, "gout"))) == ["gout"]

@@ -20,6 +20,8 @@ AGES = ("adult", "pediatric", "both", "unspecified")
 
 _CUT = re.compile(
     r"\(\s?\d{1,2}(?:\.\d{1,2})?(?:\s?,\s?\d{1,2}(?:\.\d{1,2})?)*\s?\)|[•●▪■◦‣○□➢►;]|\.\s(?=[A-Z])"
+    r"|(?<=[a-z)])\s(?=(?:Treatment|Prevention|Management|Prophylaxis|Maintenance|Reduction|Relief) of\b"
+    r"|(?:Adjunctive|Acute|Adjuvant|Prophylactic|Maintenance) (?:treatment|therapy)\b)"
 )
 _FAR = 300  # characters of a clause that count, on each side
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?|[≥≤<>]")

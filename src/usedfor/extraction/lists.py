@@ -35,8 +35,13 @@ def _open(piece: str) -> bool:
 
 
 @functools.cache
+def _borders() -> dict[str, list[dict[str, str]]]:
+    return rules("borders")
+
+
+@functools.cache
 def _patterns(kind: str) -> list[re.Pattern[str]]:
-    return [re.compile(rule["pattern"], 0 if kind == "list" else re.I) for rule in rules("borders")[kind]]
+    return [re.compile(rule["pattern"], 0 if kind == "list" else re.I) for rule in _borders()[kind]]
 
 
 def plausible(seen: Encoded, spans: list[Found]) -> list[Found]:
@@ -52,8 +57,26 @@ def plausible(seen: Encoded, spans: list[Found]) -> list[Found]:
             or any(p.search(text[span.start : span.end]) for p in _patterns("heading"))
         ):
             continue
+        if span.label == "I" and _organism(seen, span, before):
+            continue
         out.append(span)
     return out
+
+
+def _from(seen: Encoded, start: int) -> list[tuple[int, int]]:
+    i = bisect_left(seen.matches, (start, 0))
+    return list(seen.matches[i : i + 4])
+
+
+def _organism(seen: Encoded, span: Found, before: str) -> bool:
+    """Whether a span is the name of a species in a list of organisms."""
+    if (span.start, span.end) in _from(seen, span.start):
+        return False
+    piece = seen.text[span.start : span.end]
+    return any(
+        re.search(rule["pattern"], piece) and re.search(rule["before"], before, re.I)
+        for rule in _borders()["organism"]
+    )
 
 
 def listed(seen: Encoded, spans: list[Found]) -> list[Found]:
