@@ -186,7 +186,15 @@ def limited(
         out.append(span)
     out = sorted(out + _named(seen, out, matches, areas, stated, style))
     bare = _patterns()["bare"]
-    return [s for s in out if s.label != against or not bare.search(text[s.start : s.end])]
+    return [
+        s
+        for s in out
+        if s.label != against
+        or not (bare.search(text[s.start : s.end]) or _EXAMPLE.search(text[max(0, s.start - 40) : s.start]))
+    ]
+
+
+_EXAMPLE = re.compile(r"reactions? \(e\.g\.,? [^()]*\Z")
 
 
 def _words(text: str, span: Found) -> frozenset[str]:

@@ -70,7 +70,10 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     if style == "label":
         spans = sorted(spans + led(seen, spans))
         if not any(s.label == "I" for s in spans):
-            spans = sorted(s for s in [*spans, *fallen_back(seen)])
+            plain = fallen_back(seen)
+            named = [set(words_of(text[s.start : s.end])) for s in plain]
+            spans = [s for s in spans if not any(set(words_of(text[s.start : s.end])) <= w for w in named)]
+            spans = sorted([*spans, *plain])
     spans = [s for s in spans if s.label != NO_USE]
     spans = [s for s in spans if words_of(text[s.start : s.end]) not in _NO_USE]
     groups = _merge(text, spans, style, vocabulary)
@@ -81,7 +84,8 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
         about = attributes(scopes, "I" if best.label == "F" else best.label)
         status, relation, rule = _status(best.label, about.relation, style)
         if best.label == "F":
-            rule, relation = "indication.plain", by_rule(scopes).relation
+            own = by_rule([one._replace(before="", lead="") for one in scopes]).relation
+            rule, relation = "indication.plain", by_rule(scopes).relation if own == "treat" else own
         elif not tagged & {(f.start, f.end, f.label) for f in group}:
             rule = "indication.lead" if status == "indicated" else "limitation.stated"
         out.append(
