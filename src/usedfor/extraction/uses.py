@@ -15,6 +15,7 @@ from usedfor.extraction.limits import NO_USE, limited
 from usedfor.extraction.lists import expanded, listed, plausible
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.ranges import Within
+from usedfor.extraction.screens import joined, screened, without_background
 from usedfor.extraction.tokens import words_of
 from usedfor.model import Age, Document, Relation, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
@@ -75,6 +76,8 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
             spans = [s for s in spans if not any(set(words_of(text[s.start : s.end])) <= w for w in named)]
             spans = sorted([*spans, *plain])
     spans = [s for s in spans if s.label != NO_USE]
+    if style == "label":
+        spans = screened(text, joined(text, spans), "N")
     spans = [s for s in spans if words_of(text[s.start : s.end]) not in _NO_USE]
     groups = _merge(text, spans, style, vocabulary)
     out = []
@@ -102,6 +105,8 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
                 population=population(scopes),
             )
         )
+    if style == "label":
+        out = without_background(text, out, lambda use: use.status == "indicated")
     return sorted(out, key=lambda use: (use.start, use.end))
 
 

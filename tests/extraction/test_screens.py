@@ -1,0 +1,101 @@
+"""What is taken out of a label's uses at the end."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from usedfor.extraction.mentions import Found
+from usedfor.extraction.screens import joined, screened, without_background
+from usedfor.extraction.uses import UseFound
+
+
+def found(text: str, *phrases: str, label: str = "I") -> list[Found]:
+    return [Found(text.index(p), text.index(p) + len(p), 0, 1, label) for p in phrases]
+
+
+def texts(text: str, spans: list[Found]) -> list[tuple[str, str]]:
+    return [(text[s.start : s.end], s.label) for s in spans]
+
+
+def test_what_an_accelerated_approval_rests_on_is_no_use() -> None:
+    text = (
+        "Zelu is indicated for leukemia. This indication is approved under accelerated approval based on"
+        " residual disease [see Clinical Studies (14.1)] . Zelu is indicated for lymphoma."
+    )
+    spans = found(text, "leukemia", "residual disease", "lymphoma")
+    assert texts(text, screened(text, spans, "N")) == [("leukemia", "I"), ("lymphoma", "I")]
+
+
+def test_a_use_without_evidence_is_a_limit() -> None:
+    text = "Zelu is for cystitis. There is no clinical evidence of effectiveness of Zelu in treating sepsis."
+    spans = found(text, "cystitis", "sepsis")
+    assert texts(text, screened(text, spans, "N")) == [("cystitis", "I"), ("sepsis", "N")]
+
+
+def test_a_feature_behind_an_abbreviation_belongs_to_its_disease() -> None:
+    text = "treatment of major depression (MDD) with suicidal thoughts, and gout with pain"
+    spans = found(text, "major depression", "suicidal thoughts", "gout", "pain")
+    assert texts(text, joined(text, spans)) == [
+        ("major depression (MDD) with suicidal thoughts", "I"),
+        ("gout", "I"),
+        ("pain", "I"),
+    ]
+
+
+def uses(text: str, relation: str, *phrases: str) -> list[UseFound]:
+    return [
+        UseFound(
+            start=text.index(p),
+            end=text.index(p) + len(p),
+            status="indicated",
+            relation=relation,  # type: ignore[arg-type]
+            age="unspecified",
+            adjunct=False,
+            after_failure=False,
+            rule="indication.tagged",
+        )
+        for p in phrases
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases", "kept"),
+    [
+        (
+            "to reduce the risk of stroke and embolism in adult patients with atrial fibrillation",
+            ["stroke", "embolism", "atrial fibrillation"],
+            ["stroke", "embolism"],
+        ),
+        (
+            "to reduce the risk of death in adults with: heart failure ( 1 ) or kidney disease ( 1 )",
+            ["death", "heart failure", "kidney disease"],
+            ["death"],
+        ),
+        (
+            "to reduce the risk of stroke in patients with heart disease to reduce the rate of dry mouth",
+            ["stroke", "heart disease", "dry mouth"],
+            ["stroke", "dry mouth"],
+        ),
+        (
+            "prevention of stroke. For patients with angina, to prevent it",
+            ["stroke", "angina"],
+            ["stroke", "angina"],
+        ),
+        ("indicated in patients with migraine for prevention", ["migraine"], ["migraine"]),
+    ],
+)
+def test_what_the_patients_have_is_not_prevented(text: str, phrases: list[str], kept: list[str]) -> None:
+    left = without_background(text, uses(text, "prevent", *phrases), lambda use: True)
+    assert [text[u.start : u.end] for u in left] == kept
+    treated = uses(text, "treat", *phrases)
+    assert without_background(text, treated, lambda use: True) == treated
+
+
+@given(st.text(max_size=200), st.integers(0, 200), st.integers(0, 200))
+def test_no_text_raises_and_spans_stay_within_it(text: str, a: int, b: int) -> None:
+    start, end = sorted((min(a, len(text)), min(b, len(text))))
+    spans = [Found(start, end, 0, 1, "I"), Found(end, len(text), 1, 2, "I")]
+    for span in [*joined(text, spans), *screened(text, spans, "N")]:
+        assert 0 <= span.start <= span.end <= len(text)
