@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usedfor.extraction.mentions import Found
-from usedfor.extraction.screens import joined, screened, without_background
+from usedfor.extraction.screens import is_test, joined, screened, without_background
 from usedfor.extraction.uses import UseFound
 
 
@@ -32,6 +32,39 @@ def test_a_use_without_evidence_is_a_limit() -> None:
     text = "Zelu is for cystitis. There is no clinical evidence of effectiveness of Zelu in treating sepsis."
     spans = found(text, "cystitis", "sepsis")
     assert texts(text, screened(text, spans, "N")) == [("cystitis", "I"), ("sepsis", "N")]
+
+
+def test_a_list_that_opens_with_a_denial_holds_no_use() -> None:
+    text = (
+        "Zelu is for anemia. Zelu is not indicated and not recommended for use: • In the treatment of"
+        " cancer ( 5.2 ). • For gout. Zelu is indicated for lymphoma."
+    )
+    spans = found(text, "anemia", "cancer", "gout", "lymphoma")
+    assert texts(text, screened(text, spans, "N")) == [
+        ("anemia", "I"),
+        ("cancer", "N"),
+        ("gout", "N"),
+        ("lymphoma", "I"),
+    ]
+
+
+def test_what_the_patients_do_not_have_is_no_use() -> None:
+    text = "for infection with no resistance substitutions"
+    spans = found(text, "infection", "no resistance substitutions")
+    assert texts(text, screened(text, spans, "N")) == [("infection", "I")]
+
+
+@pytest.mark.parametrize(
+    ("words", "test"),
+    [
+        ("retrograde cystourethrography", True),
+        ("radiographic examination of the colon", True),
+        ("hypertension", False),
+        ("imagined pain", False),
+    ],
+)
+def test_to_examine_is_to_diagnose(words: str, test: bool) -> None:
+    assert is_test(words) is test
 
 
 def test_a_feature_behind_an_abbreviation_belongs_to_its_disease() -> None:

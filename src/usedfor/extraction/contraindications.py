@@ -24,6 +24,7 @@ __all__ = ["FIELDS", "ContraindicationFound", "read", "statements"]
 FIELDS = ("contraindications", "do_not_use")
 Kind = Literal["contraindication", "contraindicated_allergy", "contraindicated_medicine"]
 _EDGE = " \t\r\n,;:.-–—•"
+_RELATIVE = {"that", "which", "who", "whose", "when"}  # what begins so was broken off something
 _ALLERGY = re.compile(
     r"(?:hypersensitiv(?:ity|e)|allerg(?:y|ic)|anaphyla\w+|sensitivity)(?: reactions?)?(?: \([^()]{1,60}\))?"
     r" (?:to|with) (?P<what>[^.;()\[\]•]{3,160})",
@@ -54,7 +55,7 @@ def read(text: str, vocabulary: Vocabulary) -> list[ContraindicationFound]:
     for span in refined(seen, find("contraindications", seen)):
         for start, end in _pieces(seen, span):
             words = words_of(text[start:end])
-            if words:
+            if words and words[0] not in _RELATIVE:
                 one = ContraindicationFound(start, end, "contraindication", _RULE[span.label])
                 known.setdefault(("contraindication", words), one)
     for kind, rule, pattern in (

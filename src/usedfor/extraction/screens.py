@@ -9,10 +9,11 @@ from typing import Protocol, TypeVar
 from usedfor.extraction.cues import rules
 from usedfor.extraction.mentions import Found
 
-__all__ = ["joined", "screened", "without_background"]
+__all__ = ["is_test", "joined", "screened", "without_background"]
 
 _SCREENS = {name: re.compile(rule["pattern"], re.S) for name, rule in rules("screens").items()}
 _FULL_STOP = re.compile(r"[.!?]\s+(?=[A-Z])|[•●▪■◦‣]")
+_NEXT_SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])")  # a bullet goes on with the list
 _REACH = 400  # characters before a use that are looked at
 
 
@@ -43,15 +44,28 @@ def joined(text: str, spans: Iterable[Found]) -> list[Found]:
 
 
 def screened(text: str, spans: Iterable[Found], limit: str) -> list[Found]:
-    """The spans without what an approval was based on; one that has no evidence gets the label ``limit``."""
+    """The spans without what is no use at all; what the label denies gets the label ``limit``."""
     conditional = [m.span() for m in _SCREENS["accelerated"].finditer(text)]
     out = []
     for span in spans:
         if any(start <= span.start < end for start, end in conditional):
             continue
+        if _SCREENS["negated"].match(text, span.start, span.end):
+            continue
         denied = _SCREENS["evidence"].search(text, _sentence_start(text, span.start), span.start)
-        out.append(span._replace(label=limit) if denied else span)
+        out.append(span._replace(label=limit) if denied or _in_denied_list(text, span.start) else span)
     return out
+
+
+def _in_denied_list(text: str, place: int) -> bool:
+    low = max(0, place - _REACH)
+    opened = [m.end() for m in _SCREENS["denied_list"].finditer(text, low, place)]
+    return bool(opened) and not _NEXT_SENTENCE.search(text, opened[-1], place)
+
+
+def is_test(words: str) -> bool:
+    """Whether a use names an imaging or an examination."""
+    return _SCREENS["test"].search(words) is not None
 
 
 def without_background(text: str, uses: Iterable[_U], keep: Callable[[_U], bool]) -> list[_U]:

@@ -15,7 +15,7 @@ from usedfor.extraction.limits import NO_USE, limited
 from usedfor.extraction.lists import expanded, listed, plausible
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.ranges import Within
-from usedfor.extraction.screens import joined, screened, without_background
+from usedfor.extraction.screens import is_test, joined, screened, without_background
 from usedfor.extraction.tokens import words_of
 from usedfor.model import Age, Document, Relation, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
@@ -67,7 +67,7 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     if style != "lines":
         spans = limited(seen, spans, seen.matches, style)
     if style == "label":
-        spans = plausible(seen, listed(seen, spans))
+        spans = screened(text, joined(text, plausible(seen, listed(seen, spans))), "N")
     if style == "label":
         spans = sorted(spans + led(seen, spans))
         if not any(s.label == "I" for s in spans):
@@ -91,6 +91,8 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
             rule, relation = "indication.plain", by_rule(scopes).relation if own == "treat" else own
         elif not tagged & {(f.start, f.end, f.label) for f in group}:
             rule = "indication.lead" if status == "indicated" else "limitation.stated"
+        if relation == "treat" and style == "label" and is_test(text[best.start : best.end]):
+            relation = "diagnose"
         out.append(
             UseFound(
                 start=best.start,
