@@ -24,7 +24,8 @@ def commands() -> str:
     """The page of every command's help, at 100 columns."""
     from usedfor.cli import cli
 
-    top = click.Context(cli, info_name="usedfor", terminal_width=100, max_content_width=100)
+    settings = cli.context_settings  # the command's own way to make one would parse arguments
+    top = click.Context(cli, info_name="usedfor", terminal_width=100, max_content_width=100, **settings)
     parts = [
         "# Commands",
         "Made by `make docs` from the program's own help: `usedfor --help` and `usedfor COMMAND --help`.",
