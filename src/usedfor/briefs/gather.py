@@ -157,13 +157,14 @@ class Dossier:
         return words
 
     def use_words(self, use: Use) -> str:
-        """The words of a use; where they were cut, the condition's name stands behind them."""
+        """The words of a use; where they were cut or name a role, the condition's name stands behind them."""
         words = self.condition_words(use.text, use.condition)
-        if use.relation == "procedure" and _is_role(words):
+        role = use.relation == "procedure" and _is_role(words)
+        if role:
             words = say("use.as", role=words)
         condition = self.condition(use.condition)
         if (
-            not is_cut(words)
+            not (role or is_cut(words))
             or condition is None
             or set(same_key(condition.name).split()) <= set(same_key(words).split())
         ):
