@@ -16,7 +16,17 @@ import click
 
 DOCS = Path(__file__).parent
 SOURCE = DOCS.parent / "src" / "usedfor"
-STAGES = ("sources", "vocabulary", "extraction", "appraisal", "knowledge", "briefs")
+STAGES = (
+    "sources",
+    "vocabulary",
+    "extraction",
+    "appraisal",
+    "knowledge",
+    "briefs",
+    "answers",
+    "verification",
+    "web",
+)
 SHOWN = 12  # cue phrases of a rule that the table shows; the file has the rest
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import usedfor
-from usedfor.cli import _repeated
+from usedfor.commands.common import repeated
 
 EXIT_BAD, EXIT_UNKNOWN = 2, 3
 
@@ -221,7 +221,7 @@ def test_a_closed_pipe_is_no_error(home: Path) -> None:
 
 def test_several_paths_after_one_option() -> None:
     args = ["--labels", "a", "b", "--out", "c", "--labels=d", "e"]
-    assert list(_repeated(args, {"--labels"})) == [
+    assert list(repeated(args, {"--labels"})) == [
         "--labels", "a", "--labels", "b", "--out", "c", "--labels=d", "e",
     ]  # fmt: skip
 

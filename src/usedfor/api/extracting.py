@@ -1,81 +1,20 @@
-"""The verbs of the program as functions: what the commands are made of."""
+"""What labels, passages and trials say, as plain dictionaries (INTERFACES: Extract)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from usedfor.errors import DocumentError, InputError, UnknownMedicineError
+from usedfor.errors import DocumentError, InputError
 
 if TYPE_CHECKING:
-    from usedfor.briefs.render import Format
-    from usedfor.knowledge import Knowledge, Manifest, Progress, Report, Status
-    from usedfor.model import Brief, Medicine, Statement
+    from usedfor.model import Medicine, Statement
     from usedfor.studies import Result, Treatment, Trial
 
-__all__ = [
-    "brief",
-    "build",
-    "export",
-    "extract",
-    "extract_passages",
-    "extract_trials",
-    "find",
-    "render",
-    "status",
-    "verify",
-]
+__all__ = ["extract", "extract_passages", "extract_trials"]
 
 Paths = Sequence[Path | str]
-
-
-def brief(name: str, *, home: Path | str | None = None) -> Brief:
-    """The brief of the medicine with this name: generic, brand or synonym, salts and strengths set aside.
-
-    ``home`` names a snapshot; without it the one in use is asked. Raises
-    :class:`~usedfor.errors.UnknownMedicineError` with near names for a name that is not known exactly, and
-    :class:`~usedfor.errors.SnapshotError` for a snapshot that cannot be read.
-    """
-    from usedfor.briefs.compile import compile
-    from usedfor.knowledge import Knowledge
-
-    with Knowledge.open(home) as knowledge:
-        return compile(knowledge, find(knowledge, name).id)
-
-
-def find(knowledge: Knowledge, name: str) -> Medicine:
-    """The one medicine with exactly this name.
-
-    Raises :class:`~usedfor.errors.UnknownMedicineError`: its ``near`` holds names to offer. A name is
-    never replaced by one that is spelt alike, and one that several medicines share is not decided here.
-    """
-    found = knowledge.find(name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = tuple(medicine.name for medicine in found)
-        raise UnknownMedicineError(f"{name!r} is a name of several medicines", name, names)
-    elsewhere = knowledge.known(name)
-    if elsewhere:
-        what = " or ".join(medicine.name for medicine in elsewhere[:3])
-        is_it = "" if what.casefold() == name.casefold() else f" ({what})"
-        raise UnknownMedicineError(
-            f"{name!r}{is_it} is known by name, but no document about it is here", name
-        )
-    near = tuple(_offer(one.name, one.medicine) for one in knowledge.near(name))
-    raise UnknownMedicineError(f"no medicine here is called {name!r}", name, near)
-
-
-def _offer(name: str, medicine: Medicine) -> str:
-    return name if name == medicine.name else f"{name} ({medicine.name})"
-
-
-def render(brief: Brief, format: Format = "text", *, width: int = 80, color: bool = False) -> str:
-    """A brief as "text", "markdown", "html" (one file that needs nothing else) or "json"."""
-    from usedfor.briefs.render import render as rendered
-
-    return rendered(brief, format, width=width, color=color)
 
 
 def extract(paths: Paths, set_aside: list[DocumentError] | None = None) -> Iterator[dict[str, Any]]:
@@ -239,54 +178,3 @@ def _result(r: Result) -> dict[str, Any]:
         "favours": r.favours,
         "rule": r.rule,
     }
-
-
-def build(
-    labels: Paths,
-    out: Path | str | None = None,
-    *,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> tuple[Path, Manifest]:
-    """Build a snapshot of ``labels`` at ``out`` (else in the user's data folder), beside what is there.
-
-    Returns its folder and manifest, which counts and names what was set aside. Raises
-    :class:`~usedfor.errors.InputError` for paths that do not exist or labels none of which can be read.
-    """
-    from usedfor.knowledge.build import build as built
-    from usedfor.knowledge.snapshot import user_folder
-
-    folder = Path(out) if out is not None else user_folder() / "labels"
-    return folder, built([Path(p) for p in labels], folder, workers=workers, progress=progress)
-
-
-def status(home: Path | str | None = None) -> Status:
-    """Which snapshot is in use, as of when, what it counts and what was set aside."""
-    from usedfor.knowledge import status as found
-
-    return found(home)
-
-
-def verify(
-    home: Path | str | None = None,
-    labels: Paths = (),
-    *,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> Report:
-    """Prove every table's hash and, where the documents are at hand, every document's hash and every span.
-
-    Raises :class:`~usedfor.errors.VerificationError` with each finding where something does not hold.
-    """
-    from usedfor.knowledge.verify import verify as verified
-
-    return verified(home, [Path(p) for p in labels], workers=workers, progress=progress)
-
-
-def export(
-    folder: Path | str, format: Literal["parquet", "csv"] = "parquet", *, home: Path | str | None = None
-) -> tuple[Path, ...]:
-    """Write the tables of a snapshot into ``folder``; returns the files written."""
-    from usedfor.knowledge.export import export as exported
-
-    return exported(Path(folder), format, home=home)

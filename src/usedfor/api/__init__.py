@@ -1,0 +1,21 @@
+"""The verbs of the program as functions: what the commands are made of.
+
+Each imports what it needs when it is called.
+"""
+
+from usedfor.api.briefs import brief, find, render
+from usedfor.api.extracting import extract, extract_passages, extract_trials
+from usedfor.api.snapshots import build, export, status, verify
+
+__all__ = [
+    "brief",
+    "build",
+    "export",
+    "extract",
+    "extract_passages",
+    "extract_trials",
+    "find",
+    "render",
+    "status",
+    "verify",
+]

@@ -1,0 +1,79 @@
+"""What the commands share: options, JSON lines, the way to give many paths to one option."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+import click
+import msgspec
+
+from usedfor.errors import InputError
+
+__all__ = ["ManyPaths", "bar", "home", "json_lines", "print_json", "repeated", "terminal_width", "workers"]
+
+home = click.option(
+    "--home",
+    metavar="DIR",
+    envvar="USEDFOR_HOME",
+    help="The snapshot to ask. Default: the newest in your data folder, else the one that ships.",
+)
+workers = click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="Worker processes. Default: one a core."
+)
+
+
+class ManyPaths(click.Command):
+    """Lets a repeatable option name several paths, ``--labels A B C``, as a shell's ``*`` gives them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeat the option before each further value."""
+        many = {o for p in self.params if isinstance(p, click.Option) and p.multiple for o in p.opts}
+        return super().parse_args(ctx, list(repeated(args, many)))
+
+
+def repeated(args: Sequence[str], options: set[str]) -> Iterator[str]:
+    """``args`` with each of ``options`` repeated before every further value that follows it."""
+    current, given = None, False
+    for arg in args:
+        if arg.startswith("-") and arg != "-":
+            current, given = (arg if arg in options else None), False
+        elif current and given:
+            yield current
+        else:
+            given = current is not None
+        yield arg
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, 80 where there is none."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def print_json(row: Any) -> None:
+    """One JSON line on standard output."""
+    click.echo(msgspec.json.encode(row).decode())
+
+
+def json_lines(lines: IO[bytes]) -> Iterator[Any]:
+    """Each line decoded, empty ones left out.
+
+    :raises InputError: for a line that is not JSON; it names the line.
+    """
+    decode = msgspec.json.Decoder().decode
+    for n, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield decode(line)
+            except msgspec.DecodeError as error:
+                raise InputError(f"line {n}: {error}") from error
+
+
+def bar() -> Any:
+    """The bar that shows progress on a terminal, for ``with``."""
+    from usedfor.knowledge import bar as made
+
+    return made(sys.stderr)

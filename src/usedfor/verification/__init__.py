@@ -1,0 +1,1 @@
+"""Knowledge, article -> Verdicts: each claim about a medicine held against the documents."""
