@@ -17,7 +17,7 @@ from usedfor.knowledge.tables import TABLES
 from usedfor.model import quote_hash
 from usedfor.sources import Raw, parse, raw_documents
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(?:\w-)*\w+")  # as usedfor.knowledge.briefly counts them
 
 
 def runs(text: str, length: int = MOST_WORDS + 1) -> Iterator[str]:

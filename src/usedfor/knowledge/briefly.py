@@ -15,7 +15,7 @@ from usedfor.model import Figure, quote_hash
 __all__ = ["MOST_WORDS", "cut", "cut_row"]
 
 MOST_WORDS = 8
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(?:\w-)*\w+")  # "N-" and "5-" in a chemical's name are no words of their own
 _figures = msgspec.json.Decoder(list[Figure]).decode
 _STATEMENTS = TABLES["statements"].names
 _TEXT, _HASH = _STATEMENTS.index("text"), _STATEMENTS.index("sha256")
