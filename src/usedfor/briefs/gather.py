@@ -14,7 +14,7 @@ from usedfor.briefs.naming import both_words, brand_words, display_name
 from usedfor.briefs.places import routes_words
 from usedfor.briefs.reactions import ordinal, ranked_reactions
 from usedfor.briefs.tidy import is_cut
-from usedfor.briefs.wording import same_key, say, table
+from usedfor.briefs.wording import a_an, same_key, say, table
 from usedfor.model import (
     Caution,
     Condition,
@@ -157,19 +157,17 @@ class Dossier:
         return words
 
     def use_words(self, use: Use) -> str:
-        """The words of a use; where they were cut or name a role, the condition's name stands behind them."""
+        """The words of a use; with the condition's name before a role, and behind words that were cut."""
         words = self.condition_words(use.text, use.condition)
         role = use.relation == "procedure" and _is_role(words)
-        if role:
-            words = say("use.as", role=words)
         condition = self.condition(use.condition)
-        if (
-            not (role or is_cut(words))
-            or condition is None
-            or set(same_key(condition.name).split()) <= set(same_key(words).split())
-        ):
-            return words
-        return f"{words} ({condition.name})"
+        told = condition and set(same_key(condition.name).split()) <= set(same_key(words).split())
+        if role:
+            words = _with_article(words)
+            if condition and not told:
+                return say("use.for_as", condition=condition.name, role=words)
+            return say("use.as", role=words)
+        return f"{words} ({condition.name})" if condition and not told and is_cut(words) else words
 
     def also_approved(self, use: Use) -> bool:
         """Whether the condition that rules it out is also one that it is approved for.
@@ -250,5 +248,14 @@ def gather(facts: Facts, medicine: Medicine) -> Dossier:
 
 def _is_role(words: str) -> bool:
     """Whether they say what the medicine serves as ("supplement to other agents"), not what is done."""
-    head = re.split(r" (?:for|to|in|of|during|before) ", words, maxsplit=1)[0]
-    return bool(head) and head.split()[-1] in table("cues")["roles"]
+    return _head(words) in table("cues")["roles"]
+
+
+def _with_article(role: str) -> str:
+    """ "the sole agent", "a supplement to other agents"."""
+    return f"the {role}" if role.split()[0] in table("cues")["only"] else a_an(role)
+
+
+def _head(words: str) -> str:
+    """The noun of a phrase: the last word before the first preposition."""
+    return re.split(r" (?:for|to|in|of|during|before) ", words, maxsplit=1)[0].split(" ")[-1]
