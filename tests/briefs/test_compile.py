@@ -93,7 +93,7 @@ def test_takeaways(brief: Brief) -> None:
         "It is approved to treat high blood pressure (hypertension).",
         "It is approved to help prevent migraine.",
         "It has a boxed warning, the strongest kind, about slow or weak breathing.",
-        "Side effects include nausea and itching (pruritus).",
+        "Side effects include nausea, itching (pruritus), fainting (syncope) and hiccups.",
         "It must not be given to people with a tumor of the adrenal gland (pheochromocytoma) or "
         "a history of stroke.",
         "Ask your doctor or pharmacist whether it is right for you.",

@@ -29,6 +29,14 @@ def read(text: str, word: str, *others: str) -> list[tuple[float | None, str, st
         ("Hepatitis was reported and resolved in 54% of them", "Hepatitis", (), []),
         ("rash. It occurred in 5%", "rash", (), []),
         ("rash (120%)", "rash", (), []),
+        (
+            "Delirium (confusion or agitation) occurred in 12% of them",
+            "Delirium",
+            ("confusion", "agitation"),
+            [(12.0, "=", "unspecified")],
+        ),
+        ("Delirium (confusion or agitation) occurred in 12% of them", "agitation", ("Delirium",), []),
+        ("Delirium (with agitation) and rash occurred in 12% of them", "Delirium", ("rash",), []),
         ("rash", "rash", (), []),
     ],
 )

@@ -9,7 +9,6 @@ import msgspec
 from usedfor.briefs.draft import Line, advice, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import display_name
-from usedfor.briefs.reactions import frequency
 from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, uses
 from usedfor.briefs.tidy import is_cut
 from usedfor.briefs.wording import distinct, listed, same_key, say, with_end
@@ -122,7 +121,7 @@ def _treats(dossier: Dossier) -> list[Line]:
 
 
 def _effects(dossier: Dossier) -> list[Line]:
-    counted = any(frequency(r) for r in dossier.reactions)
+    counted = effects.are_counted(effects.common_reactions(dossier)[:_EFFECTS_NAMED])
     first = "effects.common" if counted else "effects.listed"
     lines = effects_lines(dossier, first, "effects.more", limit=_EFFECTS_NAMED)
     return [*lines, advice(say("effects.ask"))] if lines else [unknown(say("effects.unknown"))]

@@ -32,6 +32,7 @@ _PLACEBO = re.compile(r"(?<!twice )(?<!than )(?<!times )\b(?:placebo|vehicle|sha
 _OTHER = re.compile(r"\b(?:comparator|control|versus|vs\.?|compared (?:to|with))\b", re.I)
 _AGAINST_PLACEBO = re.compile(r"\b(?:versus|vs\.?|compared (?:to|with)|than(?: with)?) placebo\b", re.I)
 _TREATED = re.compile(r"\b(?:receiv|treated with|taking|given|administered|of patients on|who took)\w*", re.I)
+_EXPLAINED = re.compile(r"\s?\([^()]{1,120}\)")
 _LIST = re.compile(r"[\s,;/]*(?:and|or|and/or)?[\s,;]*", re.I)
 _SIGNS: dict[str, Literal["=", "<", "<=", ">", ">=", "about"]] = {
     "<": "<",
@@ -104,14 +105,21 @@ def figures_after(text: str, spans: Sequence[tuple[int, int]], number: int) -> t
     """The percentages the sentence gives the reaction ``spans[number]``; ``spans`` are all, in order.
 
     A figure in brackets right behind it is its own. Others count only where no other reaction stands between,
-    and where the reaction is not one of a list, whose figures would belong to all of it.
+    and where the reaction is not one of a list, whose figures would belong to all of it. What a bracket behind
+    a reaction explains ("delirium (confusion or agitation) occurred in 12%") is the reaction itself.
     """
     start, end = spans[number]
     if text.find("%", end, end + REACH) < 0:
         return ()
     limit = min(len(text), end + REACH)
-    if number + 1 < len(spans):
-        limit = min(limit, spans[number + 1][0])
+    explained = _EXPLAINED.match(text, end, limit)
+    following = number + 1
+    if explained and "%" not in explained[0]:
+        end = explained.end()
+        while following < len(spans) and spans[following][0] < end:
+            following += 1
+    if following < len(spans):
+        limit = min(limit, spans[following][0])
     stop = _STOP.search(text, end, limit)
     limit = stop.start() if stop else limit
     at_once = _AT_ONCE.match(text, end, limit)
@@ -121,6 +129,8 @@ def figures_after(text: str, spans: Sequence[tuple[int, int]], number: int) -> t
     if number and _LIST.fullmatch(text, spans[number - 1][1], start):
         return ()
     first = _FIGURE.search(text, end, limit)
+    if first and text.find(")", end, first.start()) >= 0 > text.find("(", end, first.start()):
+        return ()  # it stands in a bracket, and the figure behind it
     if first is None or not _HAPPENED.search(text, end, first.start()):
         return ()
     if _OTHERWISE.search(text, end, first.start()):

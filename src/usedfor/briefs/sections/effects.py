@@ -15,6 +15,7 @@ from usedfor.briefs.wording import LIST_LIMIT, distinct, listed, number, say, ta
 from usedfor.model import Caution, Figure, Reaction
 
 _WITH_FIGURES = 10
+_ENOUGH_FIGURES = 3  # fewer do not make a list of the common ones
 
 
 def section(dossier: Dossier) -> Part:
@@ -60,9 +61,17 @@ def serious_reactions(dossier: Dossier) -> list[Reaction]:
 
 
 def common_reactions(dossier: Dossier) -> list[Reaction]:
-    """The reactions a short answer names: the most frequent, else those that most labels list."""
+    """The reactions a short answer names: the most frequent where enough have figures, else those that most
+    labels list, with figures first."""
     counted = [r for r in dossier.reactions if frequency(r)]
-    return counted or dossier.reactions
+    if len(counted) >= _ENOUGH_FIGURES:
+        return counted
+    return counted + [r for r in dossier.reactions if r not in counted]
+
+
+def are_counted(reactions: Sequence[Reaction]) -> bool:
+    """Whether the labels give a figure for each, so that they may be called common."""
+    return all(frequency(r) for r in reactions)
 
 
 def boxed_line(dossier: Dossier, sentence: str = "effects.boxed", limit: int = LIST_LIMIT) -> Line | None:
