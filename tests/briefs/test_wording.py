@@ -339,10 +339,10 @@ def test_a_warning_of_one_form_says_so_where_another_route_is_silent(fake: Modul
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("supplement to other anesthetic agents", "use as supplement to other anesthetic agents"),
+        ("supplement to other anesthetic agents", "use as a supplement to other anesthetic agents"),
         (
             "sole anesthetic agent for surgical procedures",
-            "use as sole anesthetic agent for surgical procedures",
+            "use as the sole anesthetic agent for surgical procedures",
         ),
         ("induction of anesthesia", "induction of anesthesia"),
         ("bowel cleansing", "bowel cleansing"),

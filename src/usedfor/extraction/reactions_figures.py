@@ -105,8 +105,8 @@ def figures_after(text: str, spans: Sequence[tuple[int, int]], number: int) -> t
     """The percentages the sentence gives the reaction ``spans[number]``; ``spans`` are all, in order.
 
     A figure in brackets right behind it is its own. Others count only where no other reaction stands between,
-    and where the reaction is not one of a list, whose figures would belong to all of it. What a bracket behind
-    a reaction explains ("delirium (confusion or agitation) occurred in 12%") is the reaction itself.
+    and where the reaction is not one of a list, whose figures would belong to all of it. What a bracket
+    behind a reaction explains ("delirium (confusion or agitation) occurred in 12%") is the reaction itself.
     """
     start, end = spans[number]
     if text.find("%", end, end + REACH) < 0:
