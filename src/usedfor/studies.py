@@ -1,4 +1,5 @@
-"""What registered trials are made of: a :class:`Trial` as its source gives it, and what it says.
+"""What registered trials and papers are made of: a :class:`Trial` or a :class:`Paper` as its source gives it,
+and what it says.
 
 All are frozen structs like those of :mod:`usedfor.model`. What a source does not say is None or empty, and
 :attr:`Trial.missing` names it.
@@ -13,15 +14,24 @@ import msgspec
 __all__ = [
     "Analysis",
     "Arm",
+    "Comparison",
+    "Design",
     "Direction",
+    "Effect",
     "Favours",
     "Group",
+    "Heading",
     "Intervention",
+    "Notice",
     "Outcome",
     "PValue",
+    "Paper",
+    "PaperReading",
+    "PaperSection",
     "Result",
     "Role",
     "StopReason",
+    "StudiedUse",
     "TestedCondition",
     "Treatment",
     "Trial",
@@ -31,6 +41,22 @@ __all__ = [
 Role = Literal["experimental", "comparator", "placebo", "background", "supportive", "diagnostic", "other"]
 StopReason = Literal["efficacy", "safety", "recruitment", "business", "other"]
 Direction = Literal["increased", "decreased", "no_difference", "unknown"]
+Effect = Literal["benefit", "no_benefit", "harm", "unclear"]
+Design = Literal[
+    "systematic_review",  # and meta-analyses
+    "randomised_trial",
+    "trial",  # an intervention in patients without randomisation
+    "cohort",
+    "case_control",
+    "cross_sectional",
+    "case_series",
+    "case_report",
+    "mechanism",  # animals, cells, chemistry
+    "review",
+    "guideline",
+    "other",  # comments, letters, news, notices, protocols
+    "unknown",
+]
 Favours = Literal["intervention", "comparator", "neither", "unknown"]
 
 
@@ -205,3 +231,123 @@ class TrialReading(_Part, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     stop_reason: StopReason | None = None
     stop_rule: str | None = None
+
+
+class PaperSection(_Part, frozen=True, kw_only=True):
+    """A part of an abstract or of a full text: ``label`` is its own heading ("METHODS"), where it has one."""
+
+    text: str
+    label: str | None = None
+
+
+class Heading(_Part, frozen=True, kw_only=True):
+    """A MeSH heading with its qualifiers ("therapeutic use"). ``major``: it, or a qualifier, is a main topic."""
+
+    descriptor: str
+    qualifiers: tuple[str, ...] = ()
+    major: bool = False
+
+
+class Notice(_Part, frozen=True, kw_only=True):
+    """What another publication says about this one, or this one about another: the source's own code
+    (RetractionIn, ErratumIn, ExpressionOfConcernFor ...) and the other's id where the source has it."""
+
+    kind: str
+    id: str | None = None  # "PMID:..." or "doi:..."
+
+
+class Paper(_Part, frozen=True, kw_only=True):
+    """One publication, in one version."""
+
+    id: str  # "PMID:..."; without one "PMC..."; of a line of JSON its own id
+    source: Literal["pubmed", "pmc"] = "pubmed"
+    pmid: str | None = None
+    pmc: str | None = None  # "PMC" and digits
+    doi: str | None = None
+    version: int = 1
+    title: str | None = None
+    vernacular_title: str | None = None
+    abstract: tuple[PaperSection, ...] = ()
+    sections: tuple[PaperSection, ...] = ()  # of the full text
+    year: int | None = None
+    date: str | None = None  # of publication, ISO, as exact as the source has it
+    journal: str | None = None
+    publication_types: tuple[str, ...] = ()  # PubMed's, or JATS's article-type
+    mesh: tuple[Heading, ...] = ()
+    keywords: tuple[str, ...] = ()
+    registrations: tuple[str, ...] = ()  # "NCT..." under which the source says that the study is registered
+    language: str | None = None  # ISO 639-2 where the source says it: "eng"
+    retracted: bool = False
+    notice: Literal["retraction", "correction", "concern"] | None = None  # the paper is itself such a notice
+    notices: tuple[Notice, ...] = ()
+    revised: str | None = None  # ISO date of the record's last change
+    url: str = ""
+    sha256: str = ""  # of the record's own bytes
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may support anything: not retracted, and no notice about another paper."""
+        return not self.retracted and self.notice is None
+
+    @property
+    def abstract_text(self) -> str:
+        """The abstract as one text: each section behind its label, "METHODS: ...", parted by line ends."""
+        return "\n".join(f"{s.label}: {s.text}" if s.label else s.text for s in self.abstract)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the main fields of which the source says nothing, in alphabetical order."""
+        names = ("abstract", "journal", "language", "mesh", "publication_types", "title", "year")
+        return tuple(name for name in names if getattr(self, name) in (None, ()))
+
+
+class Comparison(_Part, frozen=True, kw_only=True):
+    """What an intervention did to an outcome against a comparator, in the words of the paper.
+
+    ``start`` and ``end`` are those of the deciding sentence in the section "abstract" or "title" of the
+    paper's document (see ``usedfor.sources.study_documents``).
+    """
+
+    intervention: str
+    comparator: str | None
+    outcome: str
+    direction: Direction
+    confidence: float  # 0 to 1
+    start: int
+    end: int
+    rule: str
+    section: str = "abstract"
+
+
+class StudiedUse(_Part, frozen=True, kw_only=True):
+    """A medicine that a paper studies for a condition, what came of it, and the sentence that says so.
+
+    ``text`` are the words of the condition, at ``condition_start`` to ``condition_end`` of ``condition_section``;
+    ``start`` and ``end`` are those of the deciding sentence in ``section``.
+    """
+
+    medicine: str  # Medicine.id
+    role: Role
+    text: str
+    condition_section: str
+    condition_start: int
+    condition_end: int
+    effect: Effect
+    rule: str
+    section: str
+    start: int
+    end: int
+    condition: str | None = None  # Condition.id
+    name: str | None = None
+
+
+class PaperReading(_Part, frozen=True, kw_only=True):
+    """What a paper says."""
+
+    id: str
+    design: Design
+    design_rule: str
+    sample_size: int | None = None
+    sample_rule: str | None = None
+    comparisons: tuple[Comparison, ...] = ()
+    uses: tuple[StudiedUse, ...] = ()

@@ -1,4 +1,4 @@
-"""Files and folders -> the bytes of single records (labels; registered trials), one after another.
+"""Files and folders -> the bytes of single records (labels, trials, papers), one after another.
 
 A file is taken for what its first bytes say it is. Archives are read in streams and never unpacked to disk by
 their own names; sizes are counted as they come, because what an archive's directory says can be a lie.
@@ -6,6 +6,7 @@ their own names; sizes are counted as they come, because what an archive's direc
 
 from __future__ import annotations
 
+import gzip
 import lzma
 import os
 import struct
@@ -32,6 +33,7 @@ _SPOOL = 8 * 1024 * 1024  # an inner archive above this size waits on disk
 _UTF8_BOM = b"\xef\xbb\xbf"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _XZ = b"\xfd7zXZ\0"
+_GZIP = b"\x1f\x8b"
 _TAR = slice(257, 262)  # where a tar's first header says "ustar"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # What zipfile and zlib, tarfile and lzma raise on damaged archives, gathered by flipping bytes.
@@ -44,7 +46,7 @@ _DAMAGE = (
 class Raw(msgspec.Struct, frozen=True):
     """One record's own bytes."""
 
-    source: Literal["openfda", "dailymed", "clinicaltrials"]
+    source: Literal["openfda", "dailymed", "clinicaltrials", "pubmed", "pmc"]
     origin: str  # "file.json.zip!member#12": relative names only
     data: bytes
     as_of: str | None = None  # ISO date of the file as a whole, where it gives one
@@ -182,6 +184,12 @@ def _content(
                 for chunk in chain([head], chunks):
                     spool.write(chunk)
                 yield from _zip(cast(IO[bytes], spool), origin, budget, of)
+    elif head.startswith(_GZIP):
+        if budget is None:
+            budget = _Budget(stream.seek(0, os.SEEK_END), None)
+            stream.seek(0)
+            chunks, head = _chunks(stream, origin, budget), b""
+        yield from _gzip(_Stream(chain([head], chunks)), origin, budget, of)
     elif head[_TAR] == b"ustar":
         if budget is None:
             budget = _Budget(stream.seek(0, os.SEEK_END), None)
@@ -281,6 +289,21 @@ class _Stream:
         data = b"".join(parts)
         self._left = data[size:]
         return data[:size]
+
+
+def _gzip(stream: _Stream, origin: str, budget: _Budget, of: Contents) -> Iterator[Raw | SetAside]:
+    """What one gzip file holds. Both sides are counted, the packed and the unpacked."""
+    if budget.depth > MAX_ZIPS + 1:
+        yield SetAside(origin, f"archives nested deeper than {MAX_ZIPS}")
+        return
+    try:
+        with gzip.GzipFile(fileobj=cast(IO[bytes], stream)) as unpacked:
+            inner = _Budget(FREE, budget)
+            yield from _content(cast(IO[bytes], unpacked), origin.removesuffix(".gz"), inner, of)
+    except ArchiveError:
+        raise
+    except _DAMAGE as error:
+        yield SetAside(origin, f"a gzip file that is damaged or cut short: {_brief(error)}")
 
 
 def _tar(stream: _Stream, origin: str, budget: _Budget, of: Contents) -> Iterator[Raw | SetAside]:
