@@ -1,0 +1,85 @@
+"""The whole way: an article, its sentences, their claims, the verdicts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from usedfor.errors import UnknownMedicineError
+from usedfor.knowledge import Knowledge
+from usedfor.verification.article import Line, lines, main_medicine
+from usedfor.verification.judge import Judge
+from usedfor.verification.reading import Form, read
+from usedfor.verification.results import Checked, Report
+from usedfor.vocabulary import Mention, load
+
+__all__ = ["Checker", "check"]
+
+
+def check(
+    knowledge: Knowledge, article: str, medicine: str | None = None, *, name: str = "", form: Form | None = None
+) -> Report:
+    """The verdict on every sentence of an article (text, Markdown or HTML, told apart by its look).
+
+    ``medicine`` is a name of the medicine the article is about; without it the article's own words tell.
+
+    :raises UnknownMedicineError: where ``medicine`` is not known here.
+    """
+    return Checker(knowledge).article(article, medicine, name=name, form=form)
+
+
+class Checker:
+    """Checks many articles against one snapshot; what it has read of a document it keeps."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._judge = Judge(knowledge)
+
+    @cached_property
+    def _here(self) -> frozenset[str]:
+        return frozenset(self.knowledge.medicine_ids())
+
+    def _known(self, id_: str) -> bool:
+        return id_ in self._here
+
+    def _mentions(self, text: str) -> tuple[Mention, ...]:
+        return load().medicines.in_text(text)
+
+    def _named(self, name: str) -> str | None:
+        found = self.knowledge.find(name)
+        return found[0].id if found else None
+
+    def article(
+        self, article: str, medicine: str | None = None, *, name: str = "", form: Form | None = None
+    ) -> Report:
+        """See :func:`check`."""
+        given = None
+        if medicine is not None:
+            given = self._named(medicine)
+            if given is None:
+                near = tuple(one.medicine.name for one in self.knowledge.near(medicine))
+                raise UnknownMedicineError(f"no medicine here is called {medicine!r}", medicine, near)
+        page = read(article, form, name)
+        main = given or main_medicine(page, self._mentions, self._known)
+        rows: list[Checked] = []
+        for n, line in enumerate(lines(page, self._mentions, self._known, main, given is not None), 1):
+            rows.append(self._judge.sentence(str(n), line, medicine if given == line.medicine else None))
+        names = dict.fromkeys(row.medicine for row in rows if row.medicine and row.verdict != "no_claim")
+        return Report(
+            name=name,
+            title=page.title,
+            form=page.form,
+            medicines=tuple(names),
+            as_of=dict(self.knowledge.manifest.as_of),
+            sentences=tuple(rows),
+            article=article,
+        )
+
+    def passage(self, id: str, text: str, medicine: str | None = None) -> Checked:
+        """The verdict on a passage taken as one piece; its medicine is named, or its words tell."""
+        given = self._named(medicine) if medicine else None
+        if given is None:
+            own = [m.id for m in self._mentions(text) if self._known(m.id)]
+            given = own[0] if own else None
+        plain = " ".join(text.split())
+        line = Line(plain, 0, len(text), "paragraph", given, False, "")
+        return self._judge.sentence(id, line, medicine)
