@@ -5,18 +5,29 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from usedfor.errors import SnapshotError, VerificationError
 from usedfor.knowledge import rows, sqlite
 from usedfor.knowledge.manifest import Manifest
-from usedfor.knowledge.names import asked, name_key
+from usedfor.knowledge.names import asked, condition_key, name_key
 from usedfor.knowledge.passages import Passages
 from usedfor.knowledge.snapshot import Snapshot, open_snapshot
 from usedfor.knowledge.tables import TABLES
-from usedfor.model import Caution, Condition, Document, Medicine, Reaction, Span, Statement, Use, quote_hash
+from usedfor.model import (
+    Caution,
+    Condition,
+    Document,
+    Medicine,
+    Reaction,
+    Span,
+    Statement,
+    Study,
+    Use,
+    quote_hash,
+)
 from usedfor.vocabulary import Near
 
 __all__ = ["Knowledge"]
@@ -136,6 +147,19 @@ class Knowledge:
         found = self._select("uses", "medicine = ? ORDER BY id", (medicine,))
         return tuple([rows.use_of(row, evidence[row[1]]) for row in found])
 
+    def uses_for(self, condition: str) -> tuple[Use, ...]:
+        """The uses of all medicines for a condition (an id), sorted by medicine and id."""
+        evidence: dict[tuple[str, str], list[tuple[str, int, Any]]] = defaultdict(list)
+        sql = (
+            'SELECT e.medicine, e."use", e.document, e.n, e.direction FROM uses u JOIN use_evidence e '
+            'ON e.medicine = u.medicine AND e."use" = u.id WHERE u.condition = ? '
+            'ORDER BY e.medicine, e."use", e.position'
+        )
+        for medicine, use, document, n, direction in self._all(sql, (condition,)):
+            evidence[medicine, use].append((document, n, direction))
+        found = self._select("uses", "condition = ? ORDER BY medicine, id", (condition,))
+        return tuple([rows.use_of(row, evidence[row[0], row[1]]) for row in found])
+
     def reactions(self, medicine: str) -> tuple[Reaction, ...]:
         """The adverse reactions of a medicine, sorted by id."""
         found = self._select("reactions", "medicine = ? ORDER BY id", (medicine,))
@@ -185,6 +209,29 @@ class Knowledge:
             [rows.document_of(r) for r in self._select("documents", "medicine = ? ORDER BY id", (medicine,))]
         )
 
+    def studies(self, documents: Iterable[str]) -> dict[str, Study]:
+        """What the trials and papers among these documents are, by document, in the order asked."""
+        asked = list(dict.fromkeys(documents))
+        if "studies" not in self._columns:  # a snapshot from before studies were read
+            return {}
+        found = {
+            row[0]: rows.study_of(row)
+            for part in _parts(asked)
+            for row in self._select("studies", f"document IN ({_marks(part)})", part)
+        }
+        return {id_: found[id_] for id_ in asked if id_ in found}
+
+    def find_conditions(self, name: str) -> tuple[Condition, ...]:
+        """The conditions here with exactly this name, synonym or lay name, sorted by id; case, hyphens,
+        plural, British spelling and order of words do not count. Never by likeness."""
+        if "key" in self._columns["condition_names"]:
+            where, value = "key = ?", condition_key(name)
+        else:  # an older snapshot
+            where, value = "name = ? COLLATE NOCASE", name
+        sql = f"SELECT DISTINCT condition FROM condition_names WHERE {where} ORDER BY condition"
+        ids = [id_ for (id_,) in self._all(sql, (value,))] if value else []
+        return tuple(self.conditions(ids).values())
+
     def condition(self, id: str) -> Condition | None:
         """The condition with this id."""
         return self.conditions((id,)).get(id)
@@ -192,11 +239,12 @@ class Knowledge:
     def conditions(self, ids: Iterable[str]) -> dict[str, Condition]:
         """The conditions with these ids, those that are here, in the order asked."""
         asked = list(dict.fromkeys(ids))
+        not_lay = "AND NOT lay " if "lay" in self._columns["condition_names"] else ""
         names: dict[str, list[str]] = defaultdict(list)
         for part in _parts(asked):
             for condition, name in self._all(
                 f"SELECT condition, name FROM condition_names WHERE condition IN ({_marks(part)}) "
-                "ORDER BY condition, position",
+                f"{not_lay}ORDER BY condition, position",
                 part,
             ):
                 names[condition].append(name)
@@ -217,6 +265,10 @@ class Knowledge:
             place = f"{span.document} {span.section} {span.start}-{span.end}"
             raise VerificationError(f"the words at {place} are not the ones that were read", (place,))
         return quote
+
+    def texts(self, document: str) -> dict[str, str]:
+        """The sections' texts of a document by openFDA field, in order; empty where they are not here."""
+        return self._passages.all(document) if self._passages else {}
 
     def _named(self, name: str) -> list[str]:
         for key in asked(name):
@@ -246,7 +298,18 @@ class Knowledge:
             raise SnapshotError(f"{self.snapshot.database} is damaged: {error}") from error
 
     def _select(self, table: str, where: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        return self._all(f"SELECT {_COLUMNS[table]} FROM {table} WHERE {where}", parameters)
+        here = self._columns[table]
+        wanted = ", ".join(f'"{c.name}"' if c.name in here else "NULL" for c in TABLES[table].columns)
+        return self._all(f"SELECT {wanted} FROM {table} WHERE {where}", parameters)
+
+    @cached_property
+    def _columns(self) -> dict[str, frozenset[str]]:
+        """The columns that the tables here have: an older snapshot lacks the later ones."""
+        found = self._all("SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c")
+        columns: dict[str, set[str]] = defaultdict(set)
+        for table, column in found:
+            columns[table].add(column)
+        return {table: frozenset(names) for table, names in columns.items()}
 
     def _one(self, table: str, where: str, parameters: Sequence[Any]) -> Any:
         return next(iter(self._select(table, where, parameters)), None)
@@ -254,9 +317,6 @@ class Knowledge:
     def _by_id(self, table: str, ids: Sequence[str]) -> Iterator[Any]:
         for part in _parts(ids):
             yield from self._select(table, f"id IN ({_marks(part)})", part)
-
-
-_COLUMNS = {table.name: ", ".join(f'"{name}"' for name in table.names) for table in TABLES.values()}
 
 
 def _marks(values: Sequence[Any]) -> str:
