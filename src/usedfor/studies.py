@@ -241,7 +241,7 @@ class PaperSection(_Part, frozen=True, kw_only=True):
 
 
 class Heading(_Part, frozen=True, kw_only=True):
-    """A MeSH heading with its qualifiers ("therapeutic use"). ``major``: it, or a qualifier, is a main topic."""
+    """A MeSH heading with its qualifiers ("therapeutic use"); ``major``: it or one of them is a main topic."""
 
     descriptor: str
     qualifiers: tuple[str, ...] = ()
@@ -322,8 +322,8 @@ class Comparison(_Part, frozen=True, kw_only=True):
 class StudiedUse(_Part, frozen=True, kw_only=True):
     """A medicine that a paper studies for a condition, what came of it, and the sentence that says so.
 
-    ``text`` are the words of the condition, at ``condition_start`` to ``condition_end`` of ``condition_section``;
-    ``start`` and ``end`` are those of the deciding sentence in ``section``.
+    ``text`` are the words of the condition, at ``condition_start`` to ``condition_end`` of
+    ``condition_section``; ``start`` and ``end`` are those of the deciding sentence in ``section``.
     """
 
     medicine: str  # Medicine.id

@@ -114,7 +114,7 @@ def _paper(root: etree._Element, data: bytes, origin: str) -> Paper:
 
 
 def _other(related: etree._Element) -> str | None:
-    link = next((value for key, value in related.items() if str(key).endswith("href")), "")
+    link = next((str(value) for key, value in related.items() if str(key).endswith("href")), "")
     doi = "10." + link.partition("10.")[2] if "10." in link else ""
     return f"doi:{doi}" if doi else pmid_id(link)
 
@@ -144,7 +144,7 @@ def _sections(part: etree._Element) -> Iterator[PaperSection]:
 
 
 def _date(meta: etree._Element) -> str | None:
-    found = {}
+    found: dict[str, str] = {}
     for place in meta.iterfind("pub-date"):
         made = iso(place.findtext("year"), place.findtext("month"), place.findtext("day"))
         if made:

@@ -41,9 +41,7 @@ def cut(chunks: Iterable[bytes], origin: str) -> Iterator[Raw | SetAside]:
     stream = iter(chunks)
     first, left = _first_line(stream)
     if _is_json(first):
-        number = 0
-        for line in _lines(first, left, stream):
-            number += 1
+        for number, line in enumerate(_lines(first, left, stream), 1):
             if line.strip():
                 place = f"{origin}#{number}"
                 yield Raw("pubmed", place, line.strip()) if _is_json(line) else SetAside(place, "broken JSON")

@@ -141,14 +141,16 @@ def parse_paper(raw: Raw) -> Paper:
     if raw.data.startswith((b"<Pubmed", b"<article")):
         from usedfor.sources import jats, pubmed_xml
 
-        return (jats if raw.data.startswith(b"<article") else pubmed_xml).read(raw.data, raw.origin)
+        if raw.data.startswith(b"<article"):
+            return jats.read(raw.data, raw.origin)
+        return pubmed_xml.read(raw.data, raw.origin)
     from usedfor.sources import papers_json
 
     return papers_json.read(raw.data, raw.origin)
 
 
 def newer_paper(one: Paper, other: Paper) -> Paper:
-    """Of two versions of a paper the one of the higher version, revised last, with less missing; else ``one``."""
+    """Of two records of a paper the one of the higher version, else revised last, else with less missing."""
     return other if _age(other) > _age(one) else one
 
 
