@@ -9,7 +9,8 @@ from typing import NamedTuple
 from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
-from usedfor.extraction.tagger import load
+from usedfor.extraction.sieve import Sieve
+from usedfor.extraction.tagger import Tagger, load
 from usedfor.extraction.tokens import lower
 from usedfor.model import Age, Relation
 
@@ -29,6 +30,7 @@ _RULES = rules("attributes")
 _PATTERNS = {
     name: re.compile("|".join(f"(?:{p})" for p in rule["patterns"])) for name, rule in _RULES.items()
 }
+_SIEVE = Sieve(_PATTERNS)
 
 
 class Scope(NamedTuple):
@@ -96,15 +98,16 @@ def _sentence(encoded: Encoded, word: int) -> int:
 def _flags(piece: str) -> frozenset[str]:
     """The rules of ``rules/attributes.toml`` whose words stand in ``piece``."""
     low = piece.lower()
-    return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(low))
+    return frozenset(name for name in _SIEVE.passing(low) if _PATTERNS[name].search(low))
 
 
-def clues(scopes: list[Scope], label: str) -> list[str]:
+def clues(scopes: list[Scope], label: str, said: Attributes | None = None) -> list[str]:
     """What the attribute models look at: cue patterns and near words of every part of every clause.
 
-    ``label`` is the tagger's label of the span. Sorted, each clue once.
+    ``label`` is the tagger's label of the span; ``said`` is what :func:`by_rule` gives, where it is known.
+    Sorted, each clue once.
     """
-    said = by_rule(scopes)
+    said = said or by_rule(scopes)
     found = {f"label={label}", "bias"}
     found.update(f"rule:{name}={value}" for name, value in said._asdict().items())
     for one in scopes:
@@ -131,7 +134,7 @@ def clues(scopes: list[Scope], label: str) -> list[str]:
 def attributes(scopes: list[Scope], label: str) -> Attributes:
     """What the clauses of one use, taken together, say of it: rules first, weighed by the trained models."""
     said = by_rule(scopes)
-    relation, age, adjunct, after_failure = _choose(clues(scopes, label))
+    relation, age, adjunct, after_failure = _choose(clues(scopes, label, said))
     return Attributes(
         relation=relation if relation in RELATIONS else said.relation,  # type: ignore[arg-type]
         age=age if age in AGES else said.age,  # type: ignore[arg-type]
@@ -142,25 +145,43 @@ def attributes(scopes: list[Scope], label: str) -> Attributes:
 
 def _choose(names: list[str]) -> list[str]:
     """The value that the model of each attribute gives most weight."""
+    taggers = tuple(load(f"attribute_{attribute}") for attribute in Attributes._fields)
+    weights = _together(taggers)
+    rows = [row for name in names if (row := weights.get(name)) is not None]
+    totals = [sum(column) for column in zip(*rows, strict=True)]
     out = []
-    for attribute in Attributes._fields:
-        tagger = load(f"attribute_{attribute}")
-        weights = tagger.weights
-        rows = [weights[name] for name in names if name in weights]
-        totals = [sum(column) for column in zip(*rows, strict=True)] or [0.0] * len(tagger.labels)
-        out.append(tagger.labels[totals.index(max(totals))])
+    first = 0
+    for tagger in taggers:
+        last = first + len(tagger.labels)
+        own = totals[first:last] or [0.0] * len(tagger.labels)
+        out.append(tagger.labels[own.index(max(own))])
+        first = last
     return out
+
+
+@functools.lru_cache(maxsize=1)
+def _together(taggers: tuple[Tagger, ...]) -> dict[str, list[float]]:
+    """The weights of several models by the clue's name, a row holding those of all in turn."""
+    names = dict.fromkeys(name for tagger in taggers for name in tagger.weights)
+    none = [[0.0] * len(tagger.labels) for tagger in taggers]
+    return {
+        name: [
+            w for tagger, zeros in zip(taggers, none, strict=True) for w in tagger.weights.get(name, zeros)
+        ]
+        for name in names
+    }
 
 
 def routes(scopes: list[Scope]) -> tuple[str, ...]:
     """The routes that the clauses name, as FDA's list of routes has them in lower case, sorted."""
     near = " | ".join(f"{s.before} | {s.after}" for s in scopes).lower()
-    return tuple(sorted(route for route, pattern in _restrictions()[0].items() if pattern.search(near)))
+    patterns, sieve, _ = _restrictions()
+    return tuple(sorted(route for route in sieve.passing(near) if patterns[route].search(near)))
 
 
 def population(scopes: list[Scope]) -> str | None:
     """The group of people that a clause names, in its own words, or None."""
-    pattern = _restrictions()[1]
+    pattern = _restrictions()[2]
     for one in scopes:
         for piece in (one.after, one.before, one.lead):
             match = pattern.search(piece.lower())
@@ -170,11 +191,11 @@ def population(scopes: list[Scope]) -> str | None:
 
 
 @functools.cache
-def _restrictions() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+def _restrictions() -> tuple[dict[str, re.Pattern[str]], Sieve, re.Pattern[str]]:
     found = rules("restrictions")
     people = "|".join(f"(?:{p})" for p in found["population"]["patterns"])
     by_route = {route: re.compile(pattern) for route, pattern in found["routes"].items()}
-    return by_route, re.compile(rf"\b(?:{people})\b")
+    return by_route, Sieve(by_route), re.compile(rf"\b(?:{people})\b")
 
 
 def by_rule(scopes: list[Scope]) -> Attributes:
@@ -191,15 +212,22 @@ def by_rule(scopes: list[Scope]) -> Attributes:
 
 def _relation(scopes: list[Scope]) -> Relation:
     for one in scopes:
-        near = (f"{one.lead} {one.before}"[-160:] + " " + one.span).lower()
-        if _PATTERNS["diagnose"].search(near):
-            return "diagnose"
-        if _PATTERNS["procedure"].search(near):
-            return "procedure"
-        prevent = [m.end() for m in _PATTERNS["prevent"].finditer(near)]
-        if prevent and prevent[-1] > near.rfind("treat"):
-            return "prevent"
+        relation = _relation_near((f"{one.lead} {one.before}"[-160:] + " " + one.span).lower())
+        if relation != "treat":
+            return relation
     return "treat"
+
+
+@functools.lru_cache(maxsize=4096)
+def _relation_near(near: str) -> Relation:
+    """The relation that the words before a use, and its own, give (in lower case)."""
+    said = _SIEVE.passing(near)
+    if "diagnose" in said and _PATTERNS["diagnose"].search(near):
+        return "diagnose"
+    if "procedure" in said and _PATTERNS["procedure"].search(near):
+        return "procedure"
+    prevent = [m.end() for m in _PATTERNS["prevent"].finditer(near)] if "prevent" in said else []
+    return "prevent" if prevent and prevent[-1] > near.rfind("treat") else "treat"
 
 
 def _age(whole: frozenset[str], leads: frozenset[str]) -> Age:

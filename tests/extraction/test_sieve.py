@@ -1,0 +1,74 @@
+"""The literals of expressions, and which expressions may match."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from usedfor.extraction import context
+from usedfor.extraction.sieve import Sieve, literals
+
+MANY = {
+    "either": re.compile("prevent(?:ion|s)?|prophyla"),
+    "cased": re.compile(r"\bSafety and (?:efficacy|effectiveness)\b", re.I),
+    "counted": re.compile("(?:very )?(?:rare ){1,2}cases?"),
+    "short": re.compile("iv|po"),
+    "open": re.compile(r"\d+ \w*"),
+    "asks": re.compile("not(?! only) indicated"),
+}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("prevent(?:ion|s)?|prophyla", {"prevent", "prophyla"}),
+        ("risk of [a-z]+ bleeding", {" bleeding"}),
+        ("(?:risk )?of x", {"of x"}),
+        ("(?:bleeding)+ or x", {"bleeding"}),
+        ("(?:bleeding)* or so", {" or so"}),
+        ("iv|intravenous", None),
+        (r"\w+", None),
+        ("na[iï]ve patient", {"ve patient"}),
+    ],
+)
+def test_literals(pattern: str, found: set[str] | None) -> None:
+    assert literals(re.compile(pattern)) == found
+
+
+def test_an_expression_without_literals_always_passes() -> None:
+    assert Sieve(MANY).passing("") == {"short", "open"}
+    assert Sieve({}).passing("any") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ſAFETY AND EFFICACY", "safety and effıcacy", "SAFETY AND EFFİCACY", "\ud800 safety and efficacy"],
+)
+def test_letters_that_match_case_aside_pass(text: str) -> None:
+    assert MANY["cased"].search(text)
+    assert "cased" in Sieve(MANY).passing(text)
+
+
+WORDS = [
+    "prevents",
+    "prophylaxis",
+    "safety and ",
+    "Efficacy",
+    "very ",
+    "rare ",
+    "cases",
+    "not",
+    " only",
+    " indicated",
+    " iv",
+    "3 ",
+    "é",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS) | st.text(max_size=3)).map("".join))
+def test_whatever_matches_passes(text: str) -> None:
+    for patterns in (MANY, context._PATTERNS):
+        passing = Sieve(patterns).passing(text) if patterns is MANY else context._SIEVE.passing(text)
+        assert {name for name, pattern in patterns.items() if pattern.search(text)} <= passing
