@@ -15,18 +15,22 @@ __all__ = [
     "OFFSETS",
     "PAIRS",
     "RIGHT",
+    "WORD_KINDS",
     "bag_features",
     "cue_features",
     "gap_features",
     "mark_features",
     "names",
+    "shape",
     "word_features",
+    "word_parts",
 ]
 
 OFFSETS = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 PAIRS = (-2, -1, 0, 1)  # a pair at p is the words at p and p + 1
 LEFT = 12  # words of the same segment before the token that count as a bag
 RIGHT = 8  # and behind it
+WORD_KINDS = "wstpuh"  # features of one word at a distance: kind, distance, "=", value
 
 
 def shape(raw: str) -> str:
@@ -42,14 +46,20 @@ def shape(raw: str) -> str:
     return "Aa" if raw[0].isupper() else "aA"
 
 
-def word_features(offset: int, word: str) -> list[str]:
-    """What the word ``offset`` tokens away tells."""
-    found = [f"w{offset}={word}"]
-    if -1 <= offset <= 1 and len(word) > 3 and word.isalpha():
-        found += [f"s{offset}={word[-3:]}", f"t{offset}={word[-4:]}", f"p{offset}={word[:4]}"]
+def word_parts(word: str) -> list[tuple[str, str]]:
+    """The kinds of feature a word has, with their values: itself, then endings and beginning."""
+    parts = [("w", word)]
+    if len(word) > 3 and word.isalpha():
+        parts += [("s", word[-3:]), ("t", word[-4:]), ("p", word[:4])]
         if len(word) > 5:
-            found.append(f"u{offset}={word[-5:]}")
-    return found
+            parts.append(("u", word[-5:]))
+    return parts
+
+
+def word_features(offset: int, word: str) -> list[str]:
+    """What the word ``offset`` tokens away tells; far from the token only the word itself counts."""
+    parts = word_parts(word) if -1 <= offset <= 1 else [("w", word)]
+    return [f"{kind}{offset}={value}" for kind, value in parts]
 
 
 def shape_features(offset: int, raw: str) -> list[str]:

@@ -22,6 +22,8 @@ KINDS = ("a", "w", "b")
 PAD = 4  # tokens that are no tokens between two texts: as far as features reach
 
 _CACHE = 60_000  # words kept; then the table starts anew
+_BAGS = ("l", "r")
+_PARTS = 7  # the most a word has
 _HALF = 1 << 32
 _MIX = 0x9E3779B97F4A7C15 - (1 << 64)  # Fibonacci hashing (Knuth, vol. 3, 6.4)
 
@@ -109,7 +111,7 @@ class Scores:
     def __init__(self, weights: Mapping[str, Sequence[int]]) -> None:
         self._weights = {name: pack(weight) for name, weight in weights.items()}
         self._pairs = _Pairs(self._weights)
-        self._known = {name.partition("=")[2] for name in self._weights if name[0] in "wlr"}
+        self._part_rows, self._parts = self._by_part()
         triples = [(a, b, c) for a in range(6) for b in range(6) for c in range(6)]
         self._marks = self._sums(features.mark_features(*t, kind) for kind in KINDS for t in triples)
         gaps = [(a, b, mark) for a in range(4) for b in range(4) for mark in range(2)]
@@ -148,8 +150,7 @@ class Scores:
             if self._rows + len(new) > _CACHE:
                 self._forget()
                 new = np.unique(numbers[numbers > 0])
-            for number in new.tolist():
-                self._add(lexicon.words[number], number)
+            self._add(lexicon, new)
             rows = self._row_of[numbers]
         return self._table.take(rows, axis=1)
 
@@ -159,22 +160,48 @@ class Scores:
         self._row_of[0] = 0
         self._rows = 1
 
-    def _add(self, raw: str, number: int) -> None:
-        """A row of a word's weights."""
-        if self._rows == self._table.shape[1]:
-            self._table = np.concatenate([self._table, np.zeros_like(self._table)], axis=1)
-        word = raw.lower()
-        known = word in self._known  # else only endings and the letters' case can tell something
-        offsets = [
-            self.total(features.word_features(o, word) + features.shape_features(o, raw))
-            if known or abs(o) <= 1
-            else 0
-            for o in features.OFFSETS
-        ]
-        bags = [self.total(features.bag_features(side, word)) if known else 0 for side in ("l", "r")]
-        self._table[:, self._rows] = (*offsets, *bags, self._pairs.words.get(word, 0))
-        self._row_of[number] = self._rows
-        self._rows += 1
+    def _by_part(self) -> tuple[dict[tuple[str, str], int], Ints]:
+        """What a kind of feature with a value adds at each offset, and to the bags left and right of it: the
+        row of each, and the rows. Row 0 is of none."""
+        rows: dict[tuple[str, str], int] = {}
+        columns = {str(offset): column for column, offset in enumerate(features.OFFSETS)}
+        places, values = [], []
+        for name, weight in self._weights.items():
+            head, _, value = name.partition("=")
+            kind, column = head[:1], columns.get(head[1:])
+            if head in _BAGS:
+                kind, column = "bag", len(columns) + _BAGS.index(head)
+            elif kind not in features.WORD_KINDS or column is None:
+                continue
+            places.append((rows.setdefault((kind, value), len(rows) + 1), column))
+            values.append(weight)
+        table = np.zeros((len(rows) + 1, len(columns) + len(_BAGS)), dtype=np.int64)
+        if places:
+            table[tuple(zip(*places, strict=True))] = values
+        return rows, table
+
+    def _add(self, lexicon: Lexicon, numbers: Ints) -> None:
+        """Rows of the weights of words, by their numbers in ``lexicon``."""
+        first, last = self._rows, self._rows + len(numbers)
+        if last > self._table.shape[1]:
+            more = np.zeros((len(self._table), max(last, 2 * self._table.shape[1])), dtype=np.int64)
+            more[:, :first] = self._table[:, :first]
+            self._table = more
+        parts = np.zeros((len(numbers), _PARTS), dtype=np.int64)
+        paired = []
+        row_of = self._part_rows.get
+        for at, number in enumerate(numbers.tolist()):
+            raw = lexicon.words[number]
+            word = raw.lower()
+            named = [*features.word_parts(word), ("h", features.shape(raw))]
+            if features.bag_features("l", word):
+                named.append(("bag", word))
+            parts[at, : len(named)] = [row_of(part, 0) for part in named]
+            paired.append(self._pairs.words.get(word, 0))
+        self._table[:-1, first:last] = self._parts[parts].sum(axis=1).T
+        self._table[-1, first:last] = paired
+        self._row_of[numbers] = np.arange(first, last)
+        self._rows = last
 
     def read(self, pieces: Sequence[Piece]) -> Batch:
         """The scores of pieces, whose tokens have one lexicon."""

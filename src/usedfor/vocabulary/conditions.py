@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 
 from usedfor.model import Condition
 from usedfor.vocabulary.linking import Found, Linker
@@ -61,8 +62,9 @@ class Conditions:
         return None if row is None else self._condition(row)
 
     @cached_property
-    def _linker(self) -> Linker:
-        return Linker(self._look)
+    def _link(self) -> Callable[[str], Link | None]:
+        """Links phrases; those of one label come again, in its other sections and in other labels."""
+        return lru_cache(maxsize=20_000)(Linker(self._look).link)
 
     def _look(self, phrase_key: str) -> Found | None:
         row = self._keys.get(phrase_key)
@@ -74,7 +76,7 @@ class Conditions:
     def link(self, text: str) -> Link | None:
         """The condition a phrase means, with the reason, or None. Words are set aside only where the rules
         (rules/set_aside.tsv) say that the condition stays the same: a wrong link is worse than none."""
-        return self._linker.link(text)
+        return self._link(text)
 
     @cached_property
     def _matcher(self) -> tuple[Matcher, list[int]]:

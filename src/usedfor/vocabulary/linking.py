@@ -12,6 +12,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from usedfor.vocabulary.results import Link
@@ -57,6 +58,11 @@ _WIDE = frozenset(
 )
 
 
+@lru_cache(maxsize=5_000)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(fold(name).text for name in names)
+
+
 class Linker:
     """Links phrases by a look-up of keys."""
 
@@ -76,8 +82,7 @@ class Linker:
         if not phrase or len(phrase) > LONGEST:
             return None
         if found := self._look(key(phrase)):
-            low = fold(phrase).text
-            if any(fold(n).text == low for n in found.names):
+            if fold(phrase).text in _folded(found.names):
                 return Link(found.id, found.name, "exact name", "link.exact", 1.0)
             return Link(found.id, found.name, "the same words", "link.normalised", 0.95)
         bare = _BRACKETS.sub("", phrase)

@@ -37,22 +37,21 @@ _BRITISH_RE = re.compile(
     + "|".join(sorted(map(re.escape, _BRITISH), key=lambda s: (-len(s), s)))
 )
 _BRITISH |= {"oedem": "edem", "oesoph": "esoph"}
+_BRITISH_AE = ("aem", "anaes", "faec", "caec", "gynaec", "paed", "aetio", "paen", "caes")
+_BRITISH_OE = ("oeliac", "rhoe", "foet", "oestr", "noea")
+_BRITISH_OTHER = ("tumour", "isation", "immunis", "aviour", "colour", "fibre", "litre", "sulph")
 
 
 def _british(low: str) -> bool:
     """Whether a British stem may be there; quick, for most texts have none."""
-    if "ae" in low and any(
-        h in low for h in ("aem", "anaes", "faec", "caec", "gynaec", "paed", "aetio", "paen", "caes")
-    ):
+    if "ae" in low and any(map(low.__contains__, _BRITISH_AE)):
         return True
     if "oe" in low:
-        if any(h in low for h in ("oeliac", "rhoe", "foet", "oestr", "noea")):
+        if any(map(low.__contains__, _BRITISH_OE)):
             return True
         if low.count("oedem") > low.count("angioedem") or low.count("oesoph") > low.count("gastroesoph"):
             return True
-    return any(
-        h in low for h in ("tumour", "isation", "immunis", "aviour", "colour", "fibre", "litre", "sulph")
-    )
+    return any(map(low.__contains__, _BRITISH_OTHER))
 
 
 class Folded:
