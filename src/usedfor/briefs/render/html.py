@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from usedfor.briefs.render.shape import (
     NAME,
@@ -22,29 +22,52 @@ from usedfor.briefs.wording import say, table
 from usedfor.model import Brief, BriefSection, Reference, Sentence
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import BaseLoader, Template
+
+
+class Wording(Protocol):
+    """How a page words a sentence: its text, and the words of the documents to stand beside it."""
+
+    def text(self, sentence: Sentence) -> str: ...  # noqa: D102
+    def own(self, sentence: Sentence) -> Sequence[str]: ...  # noqa: D102
 
 
 def to_html(brief: Brief) -> str:
     """The whole page. Anchors are the section ids; a citation links to ``#ref-N``, that to ``#cite-N``."""
-    cited: set[int] = set()
-    takeaways = _sentences(brief.takeaways, cited)
-    sections = [_section(section, cited) for section in brief.sections]
-    page = _template().render(
-        brief=brief,
-        name=NAME,
-        tagline=TAGLINE,
-        css=_css(),
-        as_of=as_of_words(brief.as_of),
-        words={key: text.rstrip(".") for key, text in table("sentences")["page"].items()},
-        notice=say("notice.page"),
-        outside=say("notice.outside"),
-        takeaways=takeaways,
-        sections=sections,
-        documents=[_document(group, cited) for group in by_document(brief.references)],
-        further=[{"title": link.title, "url": safe_url(link.url)} for link in brief.further_reading],
-    )
+    page = _template().render(brief=brief, name=NAME, tagline=TAGLINE, css=stylesheet(), **shown(brief))
     return page.rstrip() + "\n"
+
+
+def shown(brief: Brief, wording: Wording | None = None) -> dict[str, Any]:
+    """What the templates of ``_brief.html.j2`` show of a brief: its parts, citations numbered.
+
+    Without ``wording`` the sentences are the brief's own.
+    """
+    cited: set[int] = set()
+    opening = sentences(brief.takeaways, cited, wording)
+    sections = [_section(section, cited, wording) for section in brief.sections]
+    return {
+        "as_of": as_of_words(brief.as_of),
+        "words": page_words(),
+        "notice": say("notice.page"),
+        "outside": say("notice.outside"),
+        "takeaways": opening,
+        "sections": sections,
+        "documents": documents(brief.references, cited),
+        "further": [{"title": link.title, "url": safe_url(link.url)} for link in brief.further_reading],
+    }
+
+
+def page_words() -> dict[str, str]:
+    """The headings of a page: contents, takeaways, further, back."""
+    return {key: text.rstrip(".") for key, text in table("sentences")["page"].items()}
+
+
+def template_loader() -> BaseLoader:
+    """Where the templates of a brief lie."""
+    from jinja2 import PackageLoader
+
+    return PackageLoader("usedfor.briefs.render")
 
 
 @cache
@@ -52,13 +75,18 @@ def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=template_loader(),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.from_string(_file("page.html.j2"))
+    return environment.get_template("page.html.j2")
 
 
 @cache
-def _css() -> str:
+def stylesheet() -> str:
+    """The style of a brief's page."""
     return _file("page.css")
 
 
@@ -66,28 +94,38 @@ def _file(name: str) -> str:
     return files("usedfor.briefs.render").joinpath("templates", name).read_text("utf-8")
 
 
-def _section(section: BriefSection, cited: set[int]) -> dict[str, Any]:
+def _section(section: BriefSection, cited: set[int], wording: Wording | None) -> dict[str, Any]:
     return {
         "id": section.id,
         "title": clean(section.title),
-        "sentences": _sentences(section.sentences, cited),
+        "sentences": sentences(section.sentences, cited, wording),
         "as_list": as_list(section),
-        "sections": [_section(inner, cited) for inner in section.sections],
+        "sections": [_section(inner, cited, wording) for inner in section.sections],
         "badge": section.mark or "",
     }
 
 
-def _sentences(sentences: Iterable[Sentence], cited: set[int]) -> list[dict[str, Any]]:
-    found = []
-    for sentence in sentences:
+def sentences(
+    found: Iterable[Sentence], cited: set[int], wording: Wording | None = None
+) -> list[dict[str, Any]]:
+    """Sentences as the macro ``sentence`` shows them; numbers cited for the first time get an anchor."""
+    made = []
+    for sentence in found:
         refs = []
         for n in sentence.refs:
             refs.append({"n": n, "anchor": "" if n in cited else f"cite-{n}"})
             cited.add(n)
         # The last word goes with the references, so that they do not stand alone on a line.
-        before, space, last = clean(sentence.text).rpartition(" ")
-        found.append({"before": before + space, "last": last, "kind": sentence.kind, "refs": refs})
-    return found
+        text = wording.text(sentence) if wording else sentence.text
+        before, space, last = clean(text).rpartition(" ")
+        own = [clean(words) for words in wording.own(sentence)] if wording else []
+        made.append({"before": before + space, "last": last, "kind": sentence.kind, "refs": refs, "own": own})
+    return made
+
+
+def documents(references: Iterable[Reference], cited: set[int]) -> list[dict[str, Any]]:
+    """References as the macro ``references`` shows them, those of one document together."""
+    return [_document(group, cited) for group in by_document(references)]
 
 
 def _document(group: Sequence[Reference], cited: set[int]) -> dict[str, Any]:
