@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "snapshots",
     "extract": "extract",
     "status": "snapshots",
+    "sync": "sync",
     "verify": "snapshots",
 }
 

@@ -6,10 +6,14 @@ Each imports what it needs when it is called.
 from usedfor.api.briefs import brief, find, render
 from usedfor.api.extracting import extract, extract_passages, extract_trials
 from usedfor.api.snapshots import build, export, status, verify
+from usedfor.api.syncing import SOURCES, Synced, build_downloads, sync, sync_plan
 
 __all__ = [
+    "SOURCES",
+    "Synced",
     "brief",
     "build",
+    "build_downloads",
     "export",
     "extract",
     "extract_passages",
@@ -17,5 +21,7 @@ __all__ = [
     "find",
     "render",
     "status",
+    "sync",
+    "sync_plan",
     "verify",
 ]
