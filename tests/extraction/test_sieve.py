@@ -18,6 +18,8 @@ MANY = {
     "asks": re.compile("not(?! only) indicated"),
 }
 
+_MANY = Sieve(MANY)
+
 
 @pytest.mark.parametrize(
     ("pattern", "found"),
@@ -28,6 +30,10 @@ MANY = {
         ("(?:bleeding)+ or x", {"bleeding"}),
         ("(?:bleeding)* or so", {" or so"}),
         ("iv|intravenous", None),
+        (
+            "(?:one|two|six|ten|low|top)( and (?:here|also))?( or (?:none|both))?[.,:]",
+            {"one", "two", "six", "ten", "low", "top"},
+        ),
         (r"\w+", None),
         ("na[iï]ve patient", {"ve patient"}),
     ],
@@ -69,6 +75,20 @@ WORDS = [
 
 @given(st.lists(st.sampled_from(WORDS) | st.text(max_size=3)).map("".join))
 def test_whatever_matches_passes(text: str) -> None:
-    for patterns in (MANY, context._PATTERNS):
-        passing = Sieve(patterns).passing(text) if patterns is MANY else context._SIEVE.passing(text)
+    for patterns, sieve in ((MANY, _MANY), (context._PATTERNS, context._SIEVE)):
+        passing = sieve.passing(text)
         assert {name for name, pattern in patterns.items() if pattern.search(text)} <= passing
+
+
+PIECE = st.sampled_from(["abc", "bcd ", "cab", "[ab]c", "d+", "(?=a)", r"\\b"]).flatmap(
+    lambda p: st.sampled_from(
+        [p, f"(?:{p}|dada)", f"(?:{p})?", f"(?:{p})*", f"(?:{p}){{1,2}}", f"(?:{p}| bab)??"]
+    )
+)
+
+
+@given(st.lists(PIECE, min_size=1, max_size=5).map("".join), st.text("abcd ", max_size=40))
+def test_a_match_holds_a_literal(pattern: str, text: str) -> None:
+    found = literals(re.compile(pattern))
+    for match in re.finditer(pattern, text):
+        assert found is None or any(literal in match.group() for literal in found)

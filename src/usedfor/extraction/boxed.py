@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from usedfor.extraction.rulebook import MAX_WORDS, fold, is_short, read_rules, state
+from usedfor.extraction.sieve import Sieve
 from usedfor.model import Document, Section, Statement
 from usedfor.vocabulary import Vocabulary
 
@@ -61,6 +62,12 @@ def _any() -> re.Pattern[str]:
     return re.compile("|".join(rf"(?:{pattern.pattern})" for _, pattern in _patterns()))
 
 
+@cache
+def _sieve() -> Sieve:
+    """The patterns of the topics, by number."""
+    return Sieve({str(number): pattern for number, (_, pattern) in enumerate(_patterns())})
+
+
 def _plain(text: str) -> str:
     """The text with plain hyphens and spaces, every character at its place."""
     return re.sub(r"\s", " ", re.sub(r"[‐‑‒–—]", "-", text))
@@ -81,11 +88,11 @@ def _topics_of_heading(plain: str) -> tuple[Topic, ...]:
 
 def _topics(plain: str) -> tuple[Topic, ...]:
     """The topics of a text in lower case with plain hyphens and spaces."""
-    if not _any().search(plain):
-        return ()
+    passing = _sieve().passing(plain)
     found = [
         Topic(m.start(), m.end(), code)
-        for code, pattern in _patterns()
+        for number, (code, pattern) in enumerate(_patterns())
+        if str(number) in passing
         for m in pattern.finditer(plain)
         if m.end() > m.start()
     ]

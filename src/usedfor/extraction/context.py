@@ -175,27 +175,34 @@ def _together(taggers: tuple[Tagger, ...]) -> dict[str, list[float]]:
 def routes(scopes: list[Scope]) -> tuple[str, ...]:
     """The routes that the clauses name, as FDA's list of routes has them in lower case, sorted."""
     near = " | ".join(f"{s.before} | {s.after}" for s in scopes).lower()
-    patterns, sieve, _ = _restrictions()
-    return tuple(sorted(route for route in sieve.passing(near) if patterns[route].search(near)))
+    patterns, _, sieve = _restrictions()
+    passing = sieve.passing(near) - {_PEOPLE}
+    return tuple(sorted(route for route in passing if patterns[route].search(near)))
 
 
 def population(scopes: list[Scope]) -> str | None:
     """The group of people that a clause names, in its own words, or None."""
-    pattern = _restrictions()[2]
+    _, pattern, sieve = _restrictions()
     for one in scopes:
         for piece in (one.after, one.before, one.lead):
-            match = pattern.search(piece.lower())
+            low = piece.lower()
+            match = pattern.search(low) if _PEOPLE in sieve.passing(low) else None
             if match:
                 return match.group()
     return None
 
 
 @functools.cache
-def _restrictions() -> tuple[dict[str, re.Pattern[str]], Sieve, re.Pattern[str]]:
+def _restrictions() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str], Sieve]:
+    """The routes, the groups of people, and the sieve of all."""
     found = rules("restrictions")
     people = "|".join(f"(?:{p})" for p in found["population"]["patterns"])
     by_route = {route: re.compile(pattern) for route, pattern in found["routes"].items()}
-    return by_route, Sieve(by_route), re.compile(rf"\b(?:{people})\b")
+    groups = re.compile(rf"\b(?:{people})\b")
+    return by_route, groups, Sieve({**by_route, _PEOPLE: groups})
+
+
+_PEOPLE = "group of people"  # no route
 
 
 def by_rule(scopes: list[Scope]) -> Attributes:

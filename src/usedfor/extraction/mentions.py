@@ -23,7 +23,7 @@ class Found(NamedTuple):
 
 def encoded(text: str, vocabulary: Vocabulary, lexicon: Lexicon | None = None) -> Encoded:
     """``text`` as the taggers see it. ``lexicon`` stands for the package's own."""
-    matches = [(m.start, m.end) for m in vocabulary.conditions.in_text(text)]
+    matches = vocabulary.conditions.places(text)
     made = encode(text, _lexicon() if lexicon is None else lexicon, matches)
     made.matches = matches
     return made

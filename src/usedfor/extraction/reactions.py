@@ -63,8 +63,8 @@ def _find(passages: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> list[l
     read: list[tuple[Tokens, Ints, str]] = []
     for text, kind in passages:
         tokens = tokenise(text)
-        mentions = ((m.start, m.end) for m in vocabulary.conditions.in_text(text))
-        read.append((tokens, dictionary_marks(tokens, mentions), KINDS.get(kind, "w")))
+        marks = dictionary_marks(tokens, vocabulary.conditions.places(text))
+        read.append((tokens, marks, KINDS.get(kind, "w")))
     scored = tagger().spans_of(read, THRESHOLD)
     return [
         _chosen(text, tokens, spans, vocabulary)

@@ -86,7 +86,7 @@ def _item(op: Any, value: Any) -> tuple[Strings | None, Strings | None]:
         least, most, inner = value
         whole, part = _read(inner)
         if most == 1 and whole is not None:
-            return (whole | _NOTHING if least == 0 else whole), part
+            return (whole, part) if least else (whole | _NOTHING, None)
         return None, (_needed(whole, part) if least else None)
     return None, None
 

@@ -164,9 +164,9 @@ class Tagger:
         known: dict[tuple[str, str], int] = {}
         places, rows = [], []
         for row, name in enumerate(self.weights):
-            for kind, value, offset in part_of(name):
+            for kind, value, column in part_of(name):
                 part = known.setdefault((kind, value), len(known) + 1)
-                places.append(part * len(OFFSETS) + OFFSETS.index(offset))
+                places.append(part * len(OFFSETS) + column)
                 rows.append(row)
         table = np.zeros(((len(known) + 1) * len(OFFSETS), self._k), np.int32)
         table[places] = self._rows[rows]

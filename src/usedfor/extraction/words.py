@@ -101,15 +101,17 @@ def word_features(word: str, lower: str, level: int) -> dict[int, tuple[str, ...
 
 
 def part_of(feature: str) -> list[tuple[str, str, int]]:
-    """The inverse: the kinds, the value and the distance for which a word's feature stands; [] for others."""
+    """The inverse: the kinds, the value and the place in ``OFFSETS`` of the distance for which a word's
+    feature stands; [] for others."""
     name, _, value = feature.partition("=")
-    return [(kind, value, offset) for kind, offset in _PARTS_OF.get(name, ())]
+    found = _PARTS_OF.get(name)
+    return [(kind, value, column) for kind, column in found] if found else []
 
 
 _PARTS_OF: dict[str, list[tuple[str, int]]] = {}
 for _kind, _at in _PLACES.items():
     for _offset in _at:
-        _PARTS_OF.setdefault(_name(_kind, _offset, "")[:-1], []).append((_kind, _offset))
+        _PARTS_OF.setdefault(_name(_kind, _offset, "")[:-1], []).append((_kind, OFFSETS.index(_offset)))
 
 
 class Words:

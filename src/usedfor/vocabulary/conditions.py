@@ -85,6 +85,10 @@ class Conditions:
         matcher = Matcher(t.sought.split("\n") if t.sought else [], short, folded=True)
         return matcher, [*t.sought_rows, *t.abbreviation_rows]
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """The places, start and end, of :meth:`in_text`."""
+        return [(start, end) for start, end, _ in self._matcher[0].longest(text)]
+
     def in_text(self, text: str) -> tuple[Mention, ...]:
         """Every mention of a condition, the longest names, in order of start."""
         matcher, at = self._matcher

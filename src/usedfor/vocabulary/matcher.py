@@ -53,10 +53,10 @@ class Matcher:
         hits: list[Hit] = []
         numbers, stricts, same = self._numbers, self._strict, folded.same
         for start, end, found in self._automaton.find_overlapping(low):
-            if start and low[start - 1].isalnum() and low[start].isalnum():
+            if start and low[start - 1 : start + 1].isalnum():  # both sides of the edge are of one word
                 continue
             stop = end
-            if end < size and low[end].isalnum() and low[end - 1].isalnum():
+            if end < size and low[end - 1 : end + 1].isalnum():
                 stop = _plural_end(low, end, size)
                 if not stop:
                     continue
