@@ -46,7 +46,10 @@ StatementKind = Literal[
     "population",  # topic: "pregnancy.fetal_harm", "children.not_established", "kidney.adjust" ...
     "dependence",  # topic: "abuse", "misuse", "dependence", "withdrawal", "tolerance"
     "approval_year",  # text: the year of the first U.S. approval
+    "studied",  # text: the condition's words in a trial or paper; topic: role or design; direction
 ]
+# What a study says of a medicine for a condition, as its primary outcome or its conclusion has it.
+Finding = Literal["benefit", "no_benefit", "harm", "unclear"]
 
 
 class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -172,6 +175,31 @@ class Statement(_Fact, frozen=True, kw_only=True):
     severity: str | None = None
     topic: str | None = None
     figures: tuple[Figure, ...] = ()
+    direction: Finding | None = None  # of "studied"; None: no result is reported
+
+
+class Study(_Fact, frozen=True, kw_only=True):
+    """A registered trial or a paper: what has to be known of it to weigh what it says.
+
+    ``direction`` is that of its own primary outcome; what it says of one medicine for one condition is in
+    the statement. Dates are as exact as the source has them: ``2024``, ``2024-06`` or ``2024-06-01``.
+    """
+
+    document: str  # Document.id
+    source: SourceName  # clinicaltrials, pubmed or pmc
+    registry: str  # "NCT00000000", the PMID's digits, "PMC0000000"
+    design: str | None = None  # one of studies.Design
+    phase: str | None = None  # "PHASE2", "PHASE1/PHASE2", "NA" ...
+    status: str | None = None  # the registry's code: RECRUITING, COMPLETED ...
+    enrolment: int | None = None  # people
+    year: int | None = None  # a paper's publication; a trial's results, else completion, else start
+    start: str | None = None
+    completion: str | None = None
+    has_results: bool | None = None  # posted in the registry
+    direction: Finding | None = None
+    why_stopped: str | None = None  # efficacy, safety, recruitment, business, other
+    retracted: bool = False
+    url: str = ""
 
 
 class Name(_Fact, frozen=True, kw_only=True):
@@ -236,6 +264,7 @@ class Use(_Fact, frozen=True, kw_only=True):
     restrictions: Restrictions = Restrictions()
     products: tuple[str, ...] = ()  # brand names whose labels carry it, sorted
     evidence: tuple[Evidence, ...] = ()
+    reasons: tuple[str, ...] = ()  # ids of the rules that lowered or raised the level
 
 
 class Reaction(_Fact, frozen=True, kw_only=True):

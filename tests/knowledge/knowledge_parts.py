@@ -165,7 +165,7 @@ def conditions(ids: Sequence[str]) -> work.Verdict:
     return work.Verdict.of(
         {
             "conditions": [rows.condition_row(c) for c in ordered],
-            "condition_names": [(c.id, n, name) for c in ordered for n, name in enumerate(c.names)],
+            "condition_names": [row for c in ordered for row in rows.condition_name_rows(c)],
         }
     )
 

@@ -38,6 +38,8 @@ NAMES = {
 def texts(folder: Path) -> Iterator[tuple[str, str]]:
     """Every text of every table but the names, with its place. Of an id: what follows the medicine."""
     for name, table in TABLES.items():
+        if table.later and not (folder / "tables" / f"{name}.parquet").exists():
+            continue
         for row in parquet.rows(table, folder / "tables" / f"{name}.parquet"):
             for column, value in zip(table.columns, row, strict=True):
                 place = f"{name}.{column.name}"

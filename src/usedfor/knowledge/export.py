@@ -31,11 +31,13 @@ def export(
     if format not in ("parquet", "csv"):
         raise InputError(f"{format}: tables are exported as parquet or csv")
     source, _ = snapshot.find(home)
-    manifest.read(source)
+    made = manifest.read(source)
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in TABLES.items():
+            if name not in made.tables and table.later:
+                continue
             path = folder / f"{name}.{format}"
             if path.exists():
                 raise InputError(f"{path} is there already; choose an empty folder", path=str(path))
@@ -53,6 +55,7 @@ def export(
 
 
 def _csv(table: Table, source: Path, path: Path) -> None:
+    table = parquet.had(table, source)
     with path.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file)
         write.writerow(table.names)

@@ -6,12 +6,20 @@ from collections.abc import Iterator
 
 from usedfor.vocabulary.naming import candidates, plain, without_forms
 
-__all__ = ["asked", "name_key"]
+__all__ = ["asked", "condition_key", "name_key"]
 
 
 def name_key(name: str) -> str:
     """The key under which a name is stored: lower case, punctuation as single spaces."""
     return plain(name)
+
+
+def condition_key(name: str) -> str:
+    """The key under which a condition's name is stored and asked: whatever its case, hyphens, plural,
+    British spelling or order of words."""
+    from usedfor.vocabulary.text import key
+
+    return key(name)
 
 
 def asked(name: str) -> Iterator[str]:

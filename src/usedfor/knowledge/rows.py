@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from usedfor.knowledge.names import condition_key
 from usedfor.knowledge.tables import Row
 from usedfor.model import (
     Caution,
@@ -27,6 +28,7 @@ from usedfor.model import (
     Section,
     Span,
     Statement,
+    Study,
     Use,
     quote_hash,
 )
@@ -87,6 +89,14 @@ def medicine_of(row: Sequence[Any], names: Iterable[tuple[str, Any]]) -> Medicin
 def condition_row(c: Condition) -> Row:
     """One row of conditions; its other names are rows of condition_names."""
     return c.id, c.name, c.lay, _json(dict(sorted(c.ids.items()))), _json(c.parents)
+
+
+def condition_name_rows(c: Condition) -> Iterator[Row]:
+    """Every name of a condition, its lay name last, each with the key it is looked up by."""
+    names = [(name, 0) for name in c.names]
+    names += [(c.lay, 1)] if c.lay else []
+    for position, (name, lay) in enumerate(names):
+        yield c.id, position, name, condition_key(name), lay
 
 
 def condition_of(row: Sequence[Any], names: Iterable[str]) -> Condition:
@@ -188,13 +198,14 @@ def statement_row(s: Statement) -> Row:
         s.severity,
         s.topic,
         _json(s.figures),
+        s.direction,
     )
 
 
 def statement_of(row: Sequence[Any]) -> Statement:
     """The inverse of :func:`statement_row`."""
     (document, n, medicine, kind, text, section, start, end, sha256, rule, condition, relation, age,
-     adjunct, after_failure, routes_, population, severity, topic, figures) = row  # fmt: skip
+     adjunct, after_failure, routes_, population, severity, topic, figures, direction) = row  # fmt: skip
     return Statement(
         id=f"{document}#{n}",
         medicine=medicine,
@@ -218,7 +229,28 @@ def statement_of(row: Sequence[Any]) -> Statement:
         severity=severity,
         topic=topic,
         figures=_figures(figures) if figures else (),
+        direction=direction,
     )
+
+
+def study_row(s: Study) -> Row:
+    """One trial or paper: its fields, in their order."""
+    found = list(msgspec.structs.astuple(s))
+    found[_HAS_RESULTS] = None if s.has_results is None else int(s.has_results)
+    found[_RETRACTED] = int(s.retracted)
+    return tuple(found)
+
+
+def study_of(row: Sequence[Any]) -> Study:
+    """The inverse of :func:`study_row`."""
+    found = dict(zip(Study.__struct_fields__, row, strict=True))
+    given = found["has_results"]
+    return Study(
+        **found | {"has_results": None if given is None else given == 1, "retracted": found["retracted"] == 1}
+    )
+
+
+_HAS_RESULTS, _RETRACTED = (Study.__struct_fields__.index(name) for name in ("has_results", "retracted"))
 
 
 # --- what appraisal makes of them ---------------------------------------------------------------------------
@@ -243,6 +275,7 @@ def use_row(u: Use) -> Row:
         _json(r.routes),
         r.population,
         _json(u.products),
+        _json(u.reasons),
     )
 
 
@@ -273,6 +306,7 @@ def use_of(row: Sequence[Any], evidence: Iterable[tuple[str, int, Any]]) -> Use:
         ),
         products=_texts(row[14]) if row[14] else (),
         evidence=tuple(Evidence(statement=f"{d}#{n}", direction=direction) for d, n, direction in evidence),
+        reasons=_texts(row[15]) if row[15] else (),
     )
 
 

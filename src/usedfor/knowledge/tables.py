@@ -7,6 +7,7 @@ nothing but a JSON reader. A hash is 32 bytes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -20,48 +21,61 @@ Row = tuple[str | int | bytes | None, ...]
 
 class Column(msgspec.Struct, frozen=True):
     """One column. ``label`` marks what can hold a label's own sentences: the starter cuts it to a few
-    words."""
+    words. ``later``: snapshots made before it are read without it."""
 
     name: str
     kind: Kind = "text"
     null: bool = False
     label: bool = False
+    later: bool = False
 
 
 class Table(msgspec.Struct, frozen=True):
     """One table. Rows are sorted by ``order`` and unique in ``key``; ``indexes`` are SQLite's besides the
-    key."""
+    key. ``later``: snapshots made before it are read without it."""
 
     name: str
     columns: tuple[Column, ...]
     order: tuple[str, ...]
     key: tuple[str, ...]
     indexes: tuple[tuple[str, ...], ...] = ()
+    later: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns' names, in order."""
         return tuple(column.name for column in self.columns)
 
+    def with_only(self, names: Iterable[str]) -> Table:
+        """The table as an older snapshot has it: without the later columns that are not among ``names``."""
+        had = set(names)
+        columns = tuple(c for c in self.columns if c.name in had or not c.later)
+        here = {c.name for c in columns}
+        indexes = tuple(i for i in self.indexes if here.issuperset(i))
+        return msgspec.structs.replace(self, columns=columns, indexes=indexes)
+
 
 def _columns(text: str) -> tuple[Column, ...]:
     """Read columns as ``name kind``, one a line; ``?`` after the kind: may be null; ``!``: a label's
-    words."""
+    words; ``+``: later than the first snapshots."""
     found = []
     for line in text.strip().splitlines():
         name, kind = line.split()
-        bare = msgspec.convert(kind.rstrip("?!"), Kind)
-        found.append(Column(name, bare, "?" in kind, "!" in kind))
+        bare = msgspec.convert(kind.rstrip("?!+"), Kind)
+        found.append(Column(name, bare, "?" in kind, "!" in kind, "+" in kind))
     return tuple(found)
 
 
-def _table(name: str, columns: str, key: str, order: str = "", indexes: tuple[str, ...] = ()) -> Table:
+def _table(
+    name: str, columns: str, key: str, order: str = "", indexes: tuple[str, ...] = (), *, later: bool = False
+) -> Table:
     return Table(
         name,
         _columns(columns),
         tuple((order or key).split()),
         tuple(key.split()),
         tuple(tuple(i.split()) for i in indexes),
+        later,
     )
 
 
@@ -108,9 +122,11 @@ _ALL = (
         condition  text
         position   integer
         name       text
+        key        text+
+        lay        flag+
         """,
         key="condition position",
-        indexes=("name",),
+        indexes=("name", "key"),
     ),
     _table(
         "documents",
@@ -161,6 +177,7 @@ _ALL = (
         severity       text?
         topic          text?!
         figures        json?
+        direction      text?+
         """,
         key="document n",
         order="medicine document n",
@@ -184,6 +201,7 @@ _ALL = (
         routes         json?
         population     text?!
         products       json?
+        reasons        json?+
         """,
         key="medicine id",
         indexes=("condition",),
@@ -199,6 +217,29 @@ _ALL = (
         direction  text
         """,
         key="medicine use position",
+    ),
+    _table(
+        "studies",
+        """
+        document     text
+        source       text
+        registry     text
+        design       text?
+        phase        text?
+        status       text?
+        enrolment    integer?
+        year         integer?
+        start        text?
+        completion   text?
+        has_results  integer?
+        direction    text?
+        why_stopped  text?
+        retracted    flag
+        url          text
+        """,
+        key="document",
+        indexes=("registry",),
+        later=True,
     ),
     _table(
         "reactions",

@@ -99,7 +99,8 @@ def check(
 
 
 def _tables(folder: Path, made: Manifest) -> Iterator[str]:
-    for name in sorted(TABLES.keys() | made.tables.keys()):
+    later = {name for name, table in TABLES.items() if table.later}
+    for name in sorted((TABLES.keys() - later) | made.tables.keys()):
         path = folder / "tables" / f"{name}.parquet"
         facts = made.tables.get(name)
         if facts is None or name not in TABLES:
