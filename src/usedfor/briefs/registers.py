@@ -1,0 +1,41 @@
+"""The same sentence in another register: plain words for readers, professional terms for pharmacists.
+
+A brief's sentences put the everyday word first and the professional one behind it: "high blood pressure
+(hypertension)". For a professional the everyday word goes. Sentences stay aligned one to one, and what they
+say stays the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from usedfor.briefs.wording import capital, table
+
+__all__ = ["Professional"]
+
+_BRACKET = re.compile(r"^(.+?) \(([^()]+)\)$")
+
+
+class Professional:
+    """Rewrites sentences. ``lay``: the everyday names of conditions, beside those of the wording tables."""
+
+    def __init__(self, lay: Iterable[str] = ()) -> None:
+        known = sorted({*lay, *_everyday()}, key=lambda words: (-len(words), words))
+        self._pair = re.compile(
+            rf"\b(?P<lay>{'|'.join(map(re.escape, known))}) \((?P<term>[^()]+)\)", re.IGNORECASE
+        )
+
+    def text(self, sentence: str) -> str:
+        """``"It may harm the liver (hepatotoxicity)."`` without the everyday words."""
+        return capital(self._pair.sub(lambda m: m["term"], sentence))
+
+
+def _everyday() -> Iterator[str]:
+    """Every everyday word that may stand before a professional one in brackets."""
+    yield from map(str, table("plain")["terms"].values())
+    yield from map(str, table("topics")["warnings"].values())
+    for words in table("places")["routes"].values():
+        pair = _BRACKET.match(str(words))
+        if pair:
+            yield pair[1]

@@ -1,0 +1,1 @@
+"""Pages: each function takes the site and gives a page, from the snapshot alone."""

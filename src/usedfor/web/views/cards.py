@@ -1,0 +1,86 @@
+"""Uses as cards: what, its status, and what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from usedfor.briefs.gather import Dossier
+from usedfor.briefs.places import status_words
+from usedfor.briefs.sections.uses import has_number
+from usedfor.briefs.wording import capital, same_key
+from usedfor.model import Use
+from usedfor.web.words import words
+
+__all__ = ["ORDER", "cards", "how_sure", "use_path"]
+
+ORDER = (
+    "approved",
+    "off_label_supported",
+    "off_label_uncertain",
+    "investigational",
+    "not_effective",
+    "not_indicated",
+    "contraindicated",
+    "withdrawn",
+)
+
+
+def use_path(use_id: str) -> str:
+    """The address of a use's evidence."""
+    medicine, _, rest = use_id.partition("/")
+    return f"/medicines/{medicine}/uses/{rest}"
+
+
+def how_sure(use: Use, studies: int = 0, labels: int = 0) -> str:
+    """What the status rests on, in a few words: labels for what labels say, else the level of evidence."""
+    if use.level is not None:
+        return words(f"sure.level_{use.level}") + f" ({words('sure.level', level=use.level)})"
+    if studies:
+        return f"{_count('studies', studies)}, {words('sure.no_level')}"
+    said = _count("labels", labels) if labels != 1 else words("sure.label_one")
+    return words(
+        "sure.approved" if use.status in ("approved", "withdrawn") else "sure.limitation", labels=said
+    )
+
+
+def _count(what: str, count: int) -> str:
+    return (
+        words("sure.studies_one") if count == 1 and what == "studies" else words(f"sure.{what}", count=count)
+    )
+
+
+def cards(dossier: Dossier, uses: Iterable[Use]) -> list[dict[str, Any]]:
+    """The cards of one medicine: groups in the order of :data:`ORDER`, within them by name.
+
+    Wordings of one condition with one status make one card.
+    """
+    merged: dict[tuple[str, str, bool], list[Use]] = {}
+    for use in uses:
+        text = capital(dossier.use_words(use))
+        merged.setdefault((use.status, same_key(text), use.relation == "prevent"), []).append(use)
+    made = []
+    for (status, _, prevent), same in merged.items():
+        first = same[0]
+        evidence = [e for use in same for e in use.evidence]
+        labels = _labels(dossier, evidence)
+        badge = status_words(status if status != "approved" or has_number(dossier, first) else "labelled")
+        made.append(
+            {
+                "title": capital(dossier.use_words(first)),
+                "prevent": prevent,
+                "status": status,
+                "badge": badge,
+                "sure": how_sure(first, len({e.statement for e in evidence}) - labels, labels),
+                "path": use_path(first.id),
+                "order": ORDER.index(status),
+            }
+        )
+    return sorted(made, key=lambda one: (one["order"], one["title"].casefold(), one["path"]))
+
+
+def _labels(dossier: Dossier, evidence: Sequence[Any]) -> int:
+    """How many of the documents are labels."""
+    ids = {e.statement.rpartition("#")[0] for e in evidence if e.direction == "for"}
+    named = [dossier.documents.get(id_) for id_ in ids]
+    return sum(d is None or d.source in ("openfda", "dailymed") for d in named)

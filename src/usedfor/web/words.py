@@ -1,0 +1,23 @@
+"""The site's own words: ``words.toml``, by id."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["table", "words"]
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The whole file."""
+    found: dict[str, Any] = tomllib.loads(files("usedfor.web").joinpath("words.toml").read_text("utf-8"))
+    return found
+
+
+def words(name: str, /, **values: object) -> str:
+    """The words with this id (``"group.name"``), filled in. Raises KeyError for an id that is not there."""
+    group, _, last = name.partition(".")
+    return str(table()[group][last]).format_map(values) if values else str(table()[group][last])
