@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from usedfor.errors import UsedForError
 from usedfor.web import pages
-from usedfor.web.front import Front
+from usedfor.web.front import Front, security_headers
 from usedfor.web.problems import NotHereError, problem
 from usedfor.web.settings import Settings
 from usedfor.web.site import Site
@@ -92,4 +92,8 @@ def _errors(app: FastAPI, site: Site) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
-        return await answer(request, 500, words("site.broken"))
+        found = await answer(request, 500, words("site.broken"))
+        # Starlette answers this one outside the outermost layer of ours.
+        for name, value in security_headers(site.settings.url.startswith("https:")):
+            found.headers.setdefault(name.decode(), value.decode())
+        return found

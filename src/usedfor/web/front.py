@@ -89,9 +89,10 @@ class Front:
                 message["headers"] = [*message.get("headers", []), *more]
             await send(message)
 
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_TARGET:
+            await plain_problem(scope, sending, 414)
+            return
         try:
-            if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_TARGET:
-                raise _TooMuchError(414)
             body = await _whole_body(scope, receive)
             await self._app(scope, body, sending)
         except _TooMuchError as error:

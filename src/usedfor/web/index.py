@@ -84,8 +84,9 @@ class Index:
                     yield name_key(name.name), Entry(shown, kind, path, of)
         for part, condition in self.conditions.items():
             path = f"/conditions/{part}"
-            for name in dict.fromkeys(n for n in (condition.lay, condition.name, *condition.names) if n):
-                yield name_key(name), Entry(name, "condition", path, condition.lay or condition.name)
+            called = condition.lay or condition.name
+            for other in dict.fromkeys((called, condition.name, *condition.names)):
+                yield name_key(other), Entry(other, "condition", path, called)
 
     def _prepare(self, entries: Sequence[tuple[str, Entry]]) -> None:
         """Sort every entry under each of its words, so that "diabetes" finds "type 2 diabetes"."""

@@ -34,7 +34,7 @@ _TYPES = {
 
 @cache
 def assets() -> Mapping[str, tuple[bytes, str]]:
-    """Every static file, by name: its bytes and type. The style is the brief's own and the site's after it."""
+    """Every static file, by name: its bytes and type. The style is the brief's own, then the site's."""
     found: dict[str, tuple[bytes, str]] = {}
     for file in sorted(files("usedfor.web").joinpath("static").iterdir(), key=lambda one: one.name):
         kind = file.name.rpartition(".")[2]
