@@ -17,6 +17,8 @@ __all__ = ["cli", "main"]
 COMMANDS = {
     "brief": "brief",
     "build": "snapshots",
+    "changes": "changes",
+    "diff": "changes",
     "export": "snapshots",
     "extract": "extract",
     "status": "snapshots",

@@ -4,6 +4,7 @@ Each imports what it needs when it is called.
 """
 
 from usedfor.api.briefs import brief, find, render
+from usedfor.api.changing import changes, diff, render_changes
 from usedfor.api.extracting import extract, extract_passages, extract_trials
 from usedfor.api.snapshots import build, export, status, verify
 from usedfor.api.syncing import SOURCES, Synced, build_downloads, sync, sync_plan
@@ -14,12 +15,15 @@ __all__ = [
     "brief",
     "build",
     "build_downloads",
+    "changes",
+    "diff",
     "export",
     "extract",
     "extract_passages",
     "extract_trials",
     "find",
     "render",
+    "render_changes",
     "status",
     "sync",
     "sync_plan",
