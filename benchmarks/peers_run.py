@@ -5,8 +5,8 @@
 CONTENDER: usedfor, dictionary (both in the project's environment), negspacy or medspacy (each in its
 own, made by `make bench-extraction`). NAMES.json: the dictionary's names of conditions, the same for
 all. PASSAGES.jsonl: {"id", "kind", "text", "medicine"?} lines. OUT.jsonl: what ../shared/bench/score.py
-reads. Printed: one JSON object with seconds to load, seconds for all passages, and the process's peak
-memory.
+reads. Printed: one JSON object with seconds to load, seconds for all passages (both of processor time, which
+other work on the machine does not lengthen), and the process's peak memory.
 
 A contender that is not ours knows which words are conditions and, the two spaCy ones, which of them are
 negated. The section says the rest: in indications an affirmed condition is a use, in contraindications
@@ -152,14 +152,14 @@ def main() -> None:
     names: list[str] = json.loads(Path(names_file).read_text("utf-8"))
     with open(passages_file, encoding="utf-8") as lines:
         passages = [json.loads(line) for line in lines]
-    begun = time.perf_counter()
+    begun = time.process_time()
     read = LOADERS[contender](names)
     kinds = {passage["kind"]: passage for passage in passages[::-1]}
     for passage in kinds.values():  # what is made on first use belongs to loading
         read(passage)
-    loaded = time.perf_counter()
+    loaded = time.process_time()
     readings = [read(passage) for passage in passages]
-    seconds = time.perf_counter() - loaded
+    seconds = time.process_time() - loaded
     with open(out, "w", encoding="utf-8") as file:
         file.writelines(json.dumps(reading, ensure_ascii=False) + "\n" for reading in readings)
     print(json.dumps({"load_s": loaded - begun, "seconds": seconds, "peak_mb": peak_memory()}))
