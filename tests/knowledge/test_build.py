@@ -36,6 +36,7 @@ def test_what_a_snapshot_is_made_of(home: Path) -> None:
         "knowledge.sqlite",
         "manifest.json",
         "passages/texts.sqlite",
+        "readings.sqlite",
         *sorted(f"tables/{name}.parquet" for name in TABLES),
     ]
     assert sorted(p.name for p in home.parent.iterdir()) == ["snapshot"]

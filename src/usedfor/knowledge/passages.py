@@ -31,12 +31,15 @@ def pack(document: Document) -> tuple[Packed, ...]:
 
 
 class Writer:
-    """Writes the texts of documents. The same documents in the same order give the same bytes."""
+    """Writes the texts of documents. The same documents in the same order give the same bytes.
 
-    def __init__(self, snapshot: Path) -> None:
+    ``old``: the file of an earlier snapshot, to copy from.
+    """
+
+    def __init__(self, snapshot: Path, old: Path | None = None) -> None:
         folder = snapshot / FOLDER
         folder.mkdir(parents=True)
-        self._db = sqlite3.connect(folder / NAME, isolation_level=None)
+        self._db = sqlite3.connect((folder / NAME).resolve().as_uri(), uri=True, isolation_level=None)
         for pragma in (
             "page_size = 8192",
             "journal_mode = OFF",
@@ -44,6 +47,8 @@ class Writer:
             "locking_mode = EXCLUSIVE",
         ):
             self._db.execute(f"PRAGMA {pragma}")
+        if old is not None:
+            self._db.execute("ATTACH ? AS old", (f"{old.resolve().as_uri()}?mode=ro&immutable=1",))
         self._db.execute("BEGIN")
         self._db.execute(
             "CREATE TABLE texts (document TEXT NOT NULL, section TEXT NOT NULL, zlib BLOB NOT NULL)"
@@ -53,6 +58,14 @@ class Writer:
         """Add one document."""
         self._db.executemany(
             "INSERT INTO texts VALUES (?, ?, ?)", [(document, f, data) for f, data in packed]
+        )
+
+    def copy(self, document: str) -> None:
+        """Add one document as the earlier snapshot has it."""
+        self._db.execute(
+            "INSERT INTO texts SELECT document, section, zlib FROM old.texts WHERE document = ? "
+            "ORDER BY rowid",
+            (document,),
         )
 
     def close(self) -> None:

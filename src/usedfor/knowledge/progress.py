@@ -19,6 +19,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     total: int | None = None
     bytes: int = 0  # raw bytes so far
     set_aside: int = 0
+    unchanged: int = 0  # of what is done: taken over from an earlier snapshot
 
 
 Progress = Callable[[Step], object]
@@ -51,6 +52,8 @@ def bar(stream: IO[str]) -> Iterator[Progress | None]:
 
 def _note(step: Step) -> str:
     parts = [f"{step.bytes / 1e6:.0f} MB"] if step.bytes else []
+    if step.unchanged:
+        parts.append(f"{step.unchanged} unchanged")
     if step.set_aside:
         parts.append(f"{step.set_aside} set aside")
     return ", ".join(parts)

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,6 +16,7 @@ from usedfor.knowledge.files import Files
 from usedfor.knowledge.manifest import LeftOut, Put, SourceFile
 from usedfor.knowledge.parquet import file_hash
 from usedfor.knowledge.progress import Progress, Step
+from usedfor.knowledge.since import Old, raw_hash
 from usedfor.knowledge.staging import Light, Staged, Staging
 from usedfor.sources import Raw, SetAside
 
@@ -32,19 +34,35 @@ class _Given(msgspec.Struct):
     documents: int = 0
 
 
+class _TakenOver(NamedTuple):
+    """A label that the earlier snapshot has under the number ``known``."""
+
+    number: int
+    given: _Given
+    known: int
+    origin: str
+    as_of: str | None
+    size: int
+
+
 class Reading:
     """The labels of files and folders, on their way to the workers and back into the staging file."""
 
-    def __init__(self, labels: Sequence[Path], staging: Staging, tell: Progress) -> None:
+    def __init__(
+        self, labels: Sequence[Path], staging: Staging, tell: Progress, old: Old | None = None
+    ) -> None:
         self._walk = Files(labels)
         self.staging = staging
         self.tell = tell
+        self.old = old
+        self.reused = 0  # labels that the earlier snapshot had read already
         self.number = self.read = self.bytes = 0
         self.faults = 0  # labels that were not read through no fault of theirs
         self.first_fault: Put | None = None
         self.files: dict[tuple[str, Path], _Given] = {}
         self._aside: list[tuple[int, Put]] = []
-        self._away: deque[tuple[int, _Given]] = deque()  # with the workers, in order
+        # In order: what the workers have, and what was taken over behind it.
+        self._away: deque[tuple[int, _Given, bytes] | _TakenOver] = deque()
 
     def __iter__(self) -> Iterator[Raw]:
         """The labels; what is set aside before it reaches a worker is noted."""
@@ -53,26 +71,61 @@ class Reading:
             if isinstance(item, SetAside):
                 self._aside.append((self.number, Put(origin=item.origin, reason=item.reason)))
                 continue
-            self._away.append((self.number, self.files.setdefault(self._walk.current, _Given())))
-            yield item
+            given = self.files.setdefault(self._walk.current, _Given())
+            raw = raw_hash(item)
+            known = self.old.find(raw) if self.old is not None else None
+            if known is None:
+                self._away.append((self.number, given, raw))
+                yield item
+            else:
+                self._away.append(
+                    _TakenOver(self.number, given, known, item.origin, item.as_of, len(item.data))
+                )
+                self._take_over()
 
     def take(self, raw: Raw, result: Staged | Failure) -> None:
         """Stage what a worker made of a label; results come in the order of :meth:`__iter__`."""
-        number, given = self._away.popleft()
+        first = self._away.popleft()
+        assert not isinstance(first, _TakenOver)
+        number, given, hashed = first
         if isinstance(result, Failure):
             put = Put(origin=raw.origin, reason=result.reason)
             self._aside.append((number, put))
             if result.fault:
                 self.faults += 1
                 self.first_fault = self.first_fault or put
+            self.bytes += len(raw.data)
+            self._tell()
         else:
-            self.staging.add(number, raw.origin, result)
-            self.read += 1
-            given.documents += 1
-            given.as_of = max(given.as_of or "", raw.as_of or "") or None
-        self.bytes += len(raw.data)
-        step = Step(stage="reading labels", done=self.read, bytes=self.bytes, set_aside=len(self._aside))
-        self.tell(step)
+            self.staging.add(number, raw.origin, result, hashed)
+            self._read(given, raw.as_of, len(raw.data))
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Stage what is next and was taken over: the order of staging is that of reading."""
+        while self._away and isinstance(one := self._away[0], _TakenOver):
+            self._away.popleft()
+            self.staging.take_over(one.number, one.origin, one.known)
+            self.reused += 1
+            self._read(one.given, one.as_of, one.size)
+
+    def _read(self, given: _Given, as_of: str | None, size: int) -> None:
+        self.read += 1
+        given.documents += 1
+        given.as_of = max(given.as_of or "", as_of or "") or None
+        self.bytes += size
+        self._tell()
+
+    def _tell(self) -> None:
+        self.tell(
+            Step(
+                stage="reading labels",
+                done=self.read,
+                bytes=self.bytes,
+                set_aside=len(self._aside),
+                unchanged=self.reused,
+            )
+        )
 
     def aside(self) -> list[Put]:
         """What was set aside, in the order of reading."""

@@ -33,6 +33,7 @@ class Case(msgspec.Struct, frozen=True):
     medicine: str
     staging: str
     labels: tuple[int, ...]  # numbers of staged labels, sorted by document id
+    had: frozenset[str] = frozenset()  # ids of documents whose own rows are there already
     brief: bool = False  # cut the labels' own words, as the starter needs it
 
 
@@ -119,8 +120,8 @@ def judge(case: Case) -> Verdict:
             (medicine.id, place, name.name, name.kind, name_key(name.name))
             for place, name in enumerate(medicine.names)
         ],
-        "documents": [rows.document_row(d, medicine.id) for d in documents],
-        "statements": [rows.statement_row(s) for s in statements],
+        "documents": [rows.document_row(d, medicine.id) for d in documents if d.id not in case.had],
+        "statements": [rows.statement_row(s) for s in statements if s.span.document not in case.had],
         "uses": [rows.use_row(u) for u in found.uses],
         "use_evidence": [row for u in found.uses for row in rows.use_evidence_rows(u)],
         "reactions": [rows.reaction_row(r) for r in found.reactions],
@@ -170,7 +171,7 @@ def conditions(ids: Sequence[str]) -> Verdict:
     return Verdict.of(
         {
             "conditions": [rows.condition_row(c) for c in ordered],
-            "condition_names": [(c.id, place, name) for c in ordered for place, name in enumerate(c.names)],
+            "condition_names": [row for c in ordered for row in rows.condition_name_rows(c)],
         }
     )
 
