@@ -15,6 +15,7 @@ __all__ = ["cli", "main"]
 
 # The file of usedfor.commands that holds each command; its name there is the command's.
 COMMANDS = {
+    "ask": "ask",
     "brief": "brief",
     "build": "snapshots",
     "changes": "changes",

@@ -1,1 +1,35 @@
-"""Knowledge, question -> Answer: one to five cited sentences, or an honest "not known"."""
+"""Knowledge, question -> Answer: one to five sentences, each with its citation, or a clear "not known".
+
+:func:`understand` reads the question (medicine, condition, intent), :func:`answer` answers it from what the
+knowledge holds, then from the words of the medicine's documents. No language model is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from usedfor.answers.respond import answer, answerer
+    from usedfor.answers.shape import to_dict
+    from usedfor.answers.types import INTENTS, Answer, Understanding
+    from usedfor.answers.understand import understand
+
+__all__ = ["INTENTS", "Answer", "Understanding", "answer", "answerer", "to_dict", "understand"]
+
+_HOME = {
+    "INTENTS": "types",
+    "Answer": "types",
+    "Understanding": "types",
+    "answer": "respond",
+    "answerer": "respond",
+    "to_dict": "shape",
+    "understand": "understand",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -3,6 +3,7 @@
 Each imports what it needs when it is called.
 """
 
+from usedfor.api.asking import ask, ask_many
 from usedfor.api.briefs import brief, find, render
 from usedfor.api.changing import changes, diff, render_changes
 from usedfor.api.extracting import extract, extract_passages, extract_trials
@@ -12,6 +13,8 @@ from usedfor.api.syncing import SOURCES, Synced, build_downloads, sync, sync_pla
 __all__ = [
     "SOURCES",
     "Synced",
+    "ask",
+    "ask_many",
     "brief",
     "build",
     "build_downloads",

@@ -1,0 +1,160 @@
+"""What only the label's own words can say: doses, timing, storage, looks, ingredients, interactions."""
+
+from __future__ import annotations
+
+import re
+
+from usedfor.answers.by_fact import group
+from usedfor.answers.context import Context, Reply, ask_line, quotes
+from usedfor.answers.types import Asked, Named
+from usedfor.answers.wording import say, stem, table
+from usedfor.briefs.draft import Line, advice, unknown
+from usedfor.briefs.sections.given import routes_line
+
+__all__ = ["interaction", "other", "overdose", "quoted"]
+
+_NEVER = ("dose", "how_to_take", "timing", "stopping", "storage", "appearance", "ingredients")
+
+
+def quoted(ctx: Context, kind: str) -> Reply:
+    """The passages of the sections that answer this kind of question, best first."""
+    things = ctx.things()
+    topics = [table("topics")[a.topic] for a in things if a.topic]
+    sections = [s for t in topics for s in t["sections"]] if topics else []
+    plain = [a for a in things if not _vague(a)]
+    needed = kind == "ingredients" and bool(plain)
+    marks: list[str] = []
+    low = ctx.asks.question.lower()
+    if re.search(r"\b(?:max|maximum|highest|most)\b", low):
+        marks += [r"\bmaximum\b"] * 3 + [r"\bnot exceed\b"] * 2
+    numbers = re.findall(r"\b\d[\d.,]*\b", low)
+    extra = [
+        Asked(words=n, patterns=(f"{n} mg", f"{n} mcg", f"{n}mg", f"{n} ml", f"{n} %")) for n in numbers[:2]
+    ]
+    found = ctx.search(
+        kind,
+        [*plain, *(extra if kind in ("appearance", "dose") else ())],
+        sections=sections if topics and kind not in ("storage",) else (),
+        needed=needed,
+        marks=marks,
+        limit=2,
+    )
+    if not found and needed:
+        found = []
+    lines: list[Line] = []
+    if kind == "dose":
+        lines = [*quotes(found, "quote.dose"), *([advice(say("advice.prescriber"))] if found else [])]
+    elif kind == "how_to_take":
+        line = routes_line(ctx.dossier)
+        lines = [*([line] if line and not topics else []), *quotes(found)]
+    elif kind == "stopping":
+        lines = [*quotes(found), *([advice(say("advice.stop"))] if found else [])]
+    else:
+        lines = quotes(found, "quote.of", name=ctx.name)
+    if not [x for x in lines if x.kind == "fact"]:
+        return nothing(ctx, kind)
+    return Reply(lines, True, f"{kind}.label")
+
+
+def _vague(asked: Asked) -> bool:
+    """Words that say what kind of answer is wanted, which the kind says already."""
+    return (
+        not asked.topic and not asked.condition and asked.words in set(str(table("vague")["words"]).split())
+    )
+
+
+def nothing(ctx: Context, kind: str) -> Reply:
+    """Not known, and why."""
+    things = " ".join(a.words for a in ctx.things())[:60]
+    text = (
+        say("none.nothing_of", name=ctx.name, asked=things) if things else say("none.nothing", name=ctx.name)
+    )
+    lines = [unknown(text)]
+    if not ctx.library.texts:
+        lines.append(unknown(say("none.no_texts")))
+    return Reply([*lines, ask_line()], False, f"{kind}.none", text)
+
+
+def overdose(ctx: Context) -> Reply:
+    """Help first, then what the label says of too much."""
+    found = ctx.search("overdose", ctx.things(), sections=("overdosage",), limit=2)
+    lines = [advice(say("advice.overdose")), *quotes(found)]
+    if not found:
+        return Reply(
+            [*lines, unknown(say("none.nothing", name=ctx.name))],
+            False,
+            "overdose.none",
+            say("none.nothing", name=ctx.name),
+        )
+    return Reply(lines, True, "overdose.label")
+
+
+def interaction(ctx: Context, others: list[Named]) -> Reply:
+    """What the labels say of it together with another medicine, alcohol, food or a vaccine."""
+    things = [a for a in ctx.things() if not _vague(a)]
+    topics = [table("topics")[a.topic] for a in things if a.topic]
+    sections = [s for t in topics for s in t["sections"]]
+    unless = [w for t in topics for w in t.get("not", ())]
+    best: list[tuple[float, str, list[Line]]] = []
+    asked = [ctx.other_medicine(one) for one in others]
+    wanted = [*asked, *things]
+    if not wanted:
+        found = ctx.search("interaction", (), sections=("drug_interactions",), limit=2)
+        return (
+            Reply([*quotes(found, "quote.of", name=ctx.name), ask_line()], True, "interaction.label")
+            if found
+            else nothing(ctx, "interaction")
+        )
+    key = asked or things
+    found = [
+        f
+        for f in ctx.search("interaction", wanted, sections=sections, needed=True, unless=unless, limit=4)
+        if _about(f.words, key)
+    ]
+    if found:
+        best.append((found[0].score, ctx.id, quotes(found[:2], "quote.of", name=ctx.name)))
+    for one in others:
+        own = Asked(words=ctx.named.words, patterns=ctx.other_medicine(ctx.named).patterns)
+        for id in one.medicines[:1]:
+            if id == ctx.id or not ctx.knowledge.medicine(id):
+                continue
+            back = ctx.search("interaction", [own, *things], needed=True, limit=2, medicine=id)
+            back = [f for f in back if _about(f.words, [own])]
+            if back:
+                best.append((back[0].score - 0.5, id, quotes(back[:2], "quote.of", name=one.name)))
+    if not best:
+        if not asked and not topics and any(not a.condition for a in things):
+            return other(ctx)
+        return nothing(ctx, "interaction")
+    best.sort(key=lambda b: -b[0])
+    return Reply([*best[0][2], ask_line()], True, "interaction.label", medicine=best[0][1])
+
+
+def _about(words: str, asked: list[Asked]) -> bool:
+    low = words.lower()
+    return any(
+        re.search(r"(?<![a-z])" + re.escape(p).replace(r"\ ", r"[\s-]+"), low)
+        for a in asked
+        for p in a.patterns
+    )
+
+
+def other(ctx: Context) -> Reply:
+    """Anything else: what is asked about, wherever the label speaks of it."""
+    things = [a for a in ctx.things() if not _vague(a)]
+    if not things:
+        return nothing(ctx, "other")
+    if any("group" in table("topics")[a.topic] for a in things if a.topic):
+        return group(ctx, things)
+    topics = [table("topics")[a.topic] for a in things if a.topic]
+    sections = [s for t in topics for s in t["sections"]]
+    unless = [w for t in topics for w in t.get("not", ())]
+    found = ctx.search("other", things, sections=sections, needed=True, least=0.5, unless=unless, limit=2)
+    if not found:
+        return nothing(ctx, "other")
+    return Reply([*quotes(found, "quote.of", name=ctx.name), ask_line()], True, "other.label")
+
+
+def stems(words: str) -> tuple[str, ...]:
+    """The beginnings of words to look for."""
+    return tuple(stem(w) for w in words.split())

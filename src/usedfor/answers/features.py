@@ -1,0 +1,70 @@
+"""What the intent of a question is judged by: its cues, its words in order, and the shape of what it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from usedfor.answers.types import Named
+from usedfor.answers.wording import stem, table
+
+__all__ = ["cues", "features", "masked"]
+
+
+@cache
+def _cues() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple((c["id"], c["intent"], re.compile(c["pattern"])) for c in table("cues")["cue"])
+
+
+def cues(text: str) -> list[tuple[str, str, int]]:
+    """The cues that stand in a question, by their place: id, intent, start."""
+    low = text.lower().replace("’", "'")
+    found = [(id, intent, m.start()) for id, intent, pattern in _cues() if (m := pattern.search(low))]
+    return sorted(found, key=lambda c: (c[2], c[0]))
+
+
+def masked(words: Sequence[str], named: Sequence[Named]) -> list[str]:
+    """The words with "MED" for each name of a medicine and "NUM" for each number."""
+    start = {one.start: one for one in named}
+    out = []
+    at = 0
+    while at < len(words):
+        one = start.get(at)
+        if one:
+            out.append("MED")
+            at = one.end
+        else:
+            word = words[at]
+            out.append("NUM" if word[0].isdigit() else word)
+            at += 1
+    return out
+
+
+def features(text: str, words: Sequence[str], named: Sequence[Named], conditions: int) -> list[str]:
+    """The features of a question, each a string, without repeats.
+
+    ``conditions``: how many conditions it names.
+    """
+    seen = cues(text)
+    found = [f"cue:{id}" for id, _, _ in seen]
+    found += [f"says:{intent}" for _, intent, _ in seen]
+    if seen:
+        found.append(f"first:{seen[0][1]}")
+    intents = sorted({intent for _, intent, _ in seen})
+    found.append("only:" + intents[0] if len(intents) == 1 else f"intents:{min(len(intents), 4)}")
+    found += [f"both:{a}+{b}" for n, a in enumerate(intents) for b in intents[n + 1 :]]
+    line = ["^", *masked(words, named), "$"]
+    stems = [w if w.isupper() or w in "^$" else stem(w) for w in line]
+    found += [f"w:{w}" for w in stems]
+    found += [f"2:{a} {b}" for a, b in zip(stems, stems[1:], strict=False)]
+    found += [f"3:{a} {b} {c}" for a, b, c in zip(stems, stems[1:], stems[2:], strict=False)]
+    found += [f"s:{a} _ {c}" for a, c in zip(stems, stems[2:], strict=False)]
+    for w in line[1:-1]:
+        if not w.isupper():
+            padded = f"<{w}>"
+            found += [f"c:{padded[i : i + 4]}" for i in range(len(padded) - 3)]
+    found.append(f"meds:{min(sum(1 for w in line if w == 'MED'), 2)}")
+    found.append(f"conditions:{min(conditions, 2)}")
+    found.append(f"length:{min(len(words) // 3, 5)}")
+    return list(dict.fromkeys(found))

@@ -1,0 +1,235 @@
+"""Full-text search within a medicine's documents: the sentences that answer, each an exact span.
+
+A sentence scores by the rare words of the question that stand in it (inverse document frequency within the
+sections read, as in BM25 without length normalisation), by the section it stands in and by words that mark
+the kind of answer. No index is needed: the few sections that can hold an answer are read on the spot.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from usedfor.answers.types import Asked
+from usedfor.answers.wording import table
+from usedfor.extraction.sentences import sentences
+from usedfor.model import Span, quote_hash
+
+if TYPE_CHECKING:
+    from usedfor.knowledge import Knowledge
+
+__all__ = ["Found", "Library", "Want"]
+
+_DOCUMENTS = 3  # labels of a medicine that are searched, the newest
+_CACHED = 600  # sections kept as sentences
+_LONGEST = 48  # words of a quote
+_SHORTEST = 4  # words of a sentence that says something
+_LIST = re.compile(r":\s*$|\bfollowing\b[^.]*$|\bif you:?\s*$")
+_ITEM = re.compile(r"^\s*[•●▪■◦‣○□➢►∙·*–—-]\s*")
+_HEADING = re.compile(r"^[\d.]+\s+[A-Z][^.:]*$|^[A-Z0-9 ,/()-]+$")
+_LOOSE = re.compile(r"^\s*(?:[\d.]+\s+(?=[A-Z])|[•●▪■◦‣○□➢►∙·*]\s*)+")
+_TAIL = re.compile(r"\s*[\[(]\s*(?:see|refer to)\b[^\])]*[\])]?\s*\.?\s*$", re.I)
+_CLAUSE = re.compile(r"[;:•●▪■]\s|,\s|\.\s")
+_CODES = re.compile(r"(?:\d+(?:\.\d+)?%?\s+){4,}|[<>{}|]|\bNDC\b")
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """One sentence of a section: ``text[start:end]``, lower-cased beside it."""
+
+    section: str
+    start: int
+    end: int
+    text: str
+    low: str
+    items: int = 0  # how many items of a list it took in
+
+
+class Want(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for: a kind of answer (words/sections.toml), what is asked about, and where."""
+
+    kind: str
+    asked: tuple[Asked, ...] = ()
+    sections: tuple[str, ...] = ()  # before those of the kind
+    needed: bool = False  # whether a sentence must name something that is asked about
+    marks: tuple[str, ...] = ()  # more words that mark the answer
+    unless: tuple[str, ...] = ()  # words that make it another matter
+    least: float = 0.0  # the share of what is asked about (by its rarity) that a sentence must name
+    limit: int = 2
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A passage that answers: its span and the words to show, spaces put right."""
+
+    span: Span
+    words: str
+    score: float
+    hits: int
+
+
+class Library:
+    """The documents of one snapshot as sentences."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._texts = lru_cache(maxsize=64)(knowledge.texts)
+        self._read = lru_cache(maxsize=_CACHED)(self._sentences)
+
+    @property
+    def texts(self) -> bool:
+        """Whether the documents' texts are here."""
+        return self._knowledge.quotes
+
+    def documents(self, medicine: str) -> list[str]:
+        """The newest labels of a medicine."""
+        found = sorted(
+            self._knowledge.documents_of(medicine), key=lambda d: (d.effective, d.id), reverse=True
+        )
+        labels = [d.id for d in found if d.source in ("openfda", "dailymed")]
+        return (labels or [d.id for d in found])[:_DOCUMENTS]
+
+    def _sentences(self, document: str, section: str) -> tuple[Sentence, ...]:
+        text = self._texts(document).get(section)
+        return tuple(_passages(section, text)) if text else ()
+
+    def search(self, medicine: str, want: Want) -> list[Found]:
+        """The passages of the medicine's labels that answer best, in order of score; none that repeats."""
+        kind = table("sections").get(want.kind, table("sections")["other"])
+        order = list(dict.fromkeys([*want.sections, *kind["sections"]]))
+        weight = {name: 1.6 / (1 + 0.22 * n) for n, name in enumerate(order)}
+        pool = [
+            (document, s)
+            for document in self.documents(medicine)
+            for section in order
+            for s in self._read(document, section)
+        ]
+        concepts = [_pattern(a.patterns) for a in want.asked]
+        marks = [re.compile(p, re.I) for p in (*kind["marks"], *want.marks)]
+        needs = [re.compile(p, re.I) for p in kind.get("need", ())] if not want.needed else []
+        unless = [re.compile(re.escape(w)) for w in want.unless]
+        hits = [[bool(c.search(s.low)) for c in concepts] for _, s in pool]
+        rare = [
+            math.log(1 + len(pool) / (1 + sum(row[n] for row in hits)))
+            * (1.4 if a.condition or a.topic else 1)
+            for n, a in enumerate(want.asked)
+        ]
+        total = sum(rare) or 1.0
+        scored: list[tuple[float, int, str, Sentence, int]] = []
+        for rank, ((document, s), row) in enumerate(zip(pool, hits, strict=True)):
+            if unless and any(u.search(s.low) for u in unless) and not _clean(s.low, unless, concepts):
+                continue
+            matched = sum(r for r, hit in zip(rare, row, strict=True) if hit) / total
+            if want.needed and (not any(row) or matched < want.least):
+                continue
+            if needs and not any(n.search(s.text) for n in needs):
+                continue
+            score = 3.2 * matched + weight[s.section]
+            score += 0.3 * min(4, sum(1 for m in marks if m.search(s.text)))
+            score -= _poor(s)
+            scored.append((score, rank, document, s, sum(row)))
+        scored.sort(key=lambda f: (-f[0], f[1]))
+        return self._chosen(scored, concepts, want.limit)
+
+    def _chosen(
+        self,
+        scored: Sequence[tuple[float, int, str, Sentence, int]],
+        concepts: Sequence[re.Pattern[str]],
+        limit: int,
+    ) -> list[Found]:
+        found: list[Found] = []
+        seen: list[set[str]] = []
+        for score, _, document, s, hits in scored[:40]:
+            words = set(s.low.split())
+            if any(len(words & other) > 0.6 * min(len(words), len(other)) for other in seen):
+                continue
+            start, end = _cut(s, concepts)
+            text = self._texts(document)[s.section][start:end]
+            span = Span(document=document, section=s.section, start=start, end=end, sha256=quote_hash(text))
+            found.append(Found(span, " ".join(text.split()), score, hits))
+            seen.append(words)
+            if len(found) == limit:
+                break
+        return found
+
+
+def _clean(low: str, unless: Sequence[re.Pattern[str]], concepts: Sequence[re.Pattern[str]]) -> bool:
+    """Whether what is asked about stands there also without the words that make it another matter."""
+    for u in unless:
+        low = u.sub(" ", low)
+    return any(c.search(low) for c in concepts)
+
+
+@lru_cache(maxsize=2048)
+def _pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    parts = (re.escape(p).replace(r"\ ", r"[\s-]+") for p in sorted(patterns, key=len, reverse=True))
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(parts) + ")")
+
+
+def _passages(section: str, text: str) -> Iterable[Sentence]:
+    """The sentences of a section; one that leads a list takes the items in, up to the longest quote."""
+    places = sentences(text)
+    for n, (start, end) in enumerate(places):
+        stop, items = end, 0
+        if _LIST.search(text[start:end]) or _ITEM.match(
+            text[places[n + 1][0] : places[n + 1][1]] if n + 1 < len(places) else ""
+        ):
+            if not _ITEM.match(text[start:end]):
+                for a, b in places[n + 1 :]:
+                    if len(text[start:b].split()) > 2 * _LONGEST or not (
+                        _ITEM.match(text[a:b]) or (items == 0 and _LIST.search(text[start:end]))
+                    ):
+                        break
+                    stop, items = b, items + 1
+        lead = _LOOSE.match(text[start:stop])
+        if lead and lead.end() < stop - start:
+            start += lead.end()
+        piece = text[start:stop]
+        if len(piece.split()) >= _SHORTEST:
+            yield Sentence(section, start, stop, piece, piece.lower(), items)
+
+
+def _poor(s: Sentence) -> float:
+    """How much a sentence loses for not being one: headings, tables, references, great length."""
+    count = len(s.text.split())
+    loss = 0.0
+    if count < 7:
+        loss += 0.7
+    if count > 60:
+        loss += 0.3
+    if _HEADING.match(s.text.strip()):
+        loss += 2.0
+    if _CODES.search(s.text):
+        loss += 1.0
+    if s.text[:1].islower():
+        loss += 0.4
+    if s.text.count("(see") + s.text.count("[see") > 1:
+        loss += 0.3
+    return loss
+
+
+def _cut(s: Sentence, concepts: Sequence[re.Pattern[str]]) -> tuple[int, int]:
+    """The part of a long sentence to show: from a clause's beginning, around what is asked about."""
+    text = s.text
+    tail = _TAIL.search(text)
+    end = tail.start() if tail and tail.start() > 20 else len(text)
+    words = list(re.finditer(r"\S+", text[:end]))
+    if len(words) <= _LONGEST:
+        return s.start, s.start + words[-1].end() if words else s.start + end
+    at = min((m.start() for c in concepts if (m := c.search(s.low[:end]))), default=0)
+    first = 0
+    near = next((n for n, w in enumerate(words) if w.end() > at), 0)
+    if near > _LONGEST - 12:
+        breaks = [m.end() for m in _CLAUSE.finditer(text, 0, at)]
+        start_at = next((b for b in reversed(breaks) if at - b > 40), breaks[-1] if breaks else at)
+        first = next(n for n, w in enumerate(words) if w.end() > start_at)
+    last = min(first + _LONGEST, len(words)) - 1
+    stop = words[last].end()
+    breaks = [m.start() for m in _CLAUSE.finditer(text, words[max(first, last - 14)].start(), stop)]
+    good = [b for b in breaks if b > at + 10]
+    if good and last < len(words) - 1:
+        stop = good[-1] + (1 if text[good[-1]] == "." else 0)
+    return s.start + words[first].start(), s.start + stop

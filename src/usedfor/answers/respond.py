@@ -1,0 +1,146 @@
+"""Knowledge, question -> Answer. Which family answers, and what is said where none can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from usedfor.answers import by_fact, by_quote, by_use
+from usedfor.answers.context import Context, Reply
+from usedfor.answers.decline import across, compared, declined, not_found
+from usedfor.answers.reading import Library
+from usedfor.answers.types import Answer, Named, Understanding
+from usedfor.answers.understand import Reader
+from usedfor.answers.wording import say
+from usedfor.briefs.draft import Line, Numbering, advice
+from usedfor.briefs.naming import brand_words, display_name
+
+if TYPE_CHECKING:
+    from usedfor.knowledge import Knowledge
+    from usedfor.model import Document, Medicine
+
+__all__ = ["Answerer", "answer", "answerer"]
+
+_open: WeakKeyDictionary[Knowledge, Answerer] = WeakKeyDictionary()
+
+
+def answer(knowledge: Knowledge, question: str) -> Answer:
+    """The answer to a question: one to five sentences, each fact with its references.
+
+    Where it is not known, ``answered`` is False and ``why_not`` says why. The same knowledge gives the same
+    answer. What was read of ``knowledge`` is kept for the next question.
+    """
+    return answerer(knowledge).answer(question)
+
+
+def answerer(knowledge: Knowledge) -> Answerer:
+    """The one that answers from this knowledge; made once."""
+    found = _open.get(knowledge)
+    if found is None:
+        found = _open[knowledge] = Answerer(knowledge)
+    return found
+
+
+class Answerer:
+    """Answers questions from one open snapshot."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        from weakref import proxy
+
+        self._knowledge: Knowledge = proxy(knowledge)
+        self._reader = Reader(self._knowledge)
+        self._library = Library(self._knowledge)
+
+    def answer(self, question: str) -> Answer:
+        """The answer to one question."""
+        asks = self._reader.read(question)
+        medicine, named = self._medicine(asks)
+        if medicine is None or named is None:
+            reply = not_found(self._knowledge, asks)
+            if reply.rule == "none.medicine":
+                reply = across(self._knowledge, asks) or reply
+            return self._made(asks, reply, None)
+        ctx = Context(self._knowledge, self._library, asks, medicine, named)
+        reply = declined(ctx) or self._reply(ctx)
+        if named.certainty < 1:
+            called = display_name(medicine)
+            brand = named.name if named.name != medicine.name else ""
+            name = f"{brand_words(brand.upper())} ({called})" if brand else called
+            reply.lines.insert(0, advice(say("read.as_", words=named.words, name=name)))
+        if reply.medicine and reply.medicine != medicine.id:
+            medicine = self._knowledge.medicine(reply.medicine)
+        return self._made(asks, reply, medicine)
+
+    def _medicine(self, asks: Understanding) -> tuple[Medicine | None, Named | None]:
+        """The medicine that is asked about: the first that is named, a combination where two make one."""
+        here = [one for one in asks.named if one.here]
+        if not here or not asks.words:
+            return None, None
+        if len(here) > 1 and asks.intent not in ("interaction", "comparison"):
+            ids = sorted({one.medicines[0] for one in here if len(one.medicines) == 1})
+            both = self._knowledge.medicine("-".join(ids)) if len(ids) > 1 else None
+            if both:
+                return both, here[0]
+        first = here[0]
+        if len(first.medicines) > 1:
+            return None, None
+        return self._knowledge.medicine(first.medicines[0]), first
+
+    def _reply(self, ctx: Context) -> Reply:
+        kind = ctx.asks.intent
+        others = [one for one in ctx.asks.named if one is not ctx.named]
+        topics = ctx.topics()
+        if kind == "comparison":
+            return compared(ctx, others)
+        if (
+            others
+            and kind in ("side_effects", "contraindication", "other", "use", "timing", "how_to_take")
+            and not any(a.condition for a in ctx.asks.asked)
+        ):
+            kind = "interaction"
+        if kind == "interaction":
+            return by_quote.interaction(ctx, others)
+        if kind == "use":
+            return by_use.uses(ctx)
+        if kind == "overview":
+            return by_use.overview(ctx)
+        if kind == "side_effects":
+            return by_fact.side_effects(ctx)
+        if kind == "mechanism":
+            return by_fact.mechanism(ctx)
+        if kind == "legal_status":
+            return by_fact.legal(ctx)
+        if kind == "onset_duration":
+            return by_fact.onset(ctx)
+        if kind == "contraindication":
+            return by_fact.contraindication(ctx)
+        if kind == "overdose":
+            return by_quote.overdose(ctx)
+        if kind == "other" or (
+            kind in ("dose", "timing") and any(a.topic in ("driving", "sun") for a in topics)
+        ):
+            return by_quote.other(ctx)
+        return by_quote.quoted(ctx, kind)
+
+    def _made(self, asks: Understanding, reply: Reply, medicine: Medicine | None) -> Answer:
+        knowledge = self._knowledge
+
+        def document(id: str) -> Document | None:
+            return knowledge.documents((id,)).get(id)
+
+        numbering = Numbering(document, knowledge.quote)
+        lines: list[Line] = reply.kept()
+        sentences = numbering.sentences(lines)
+        return Answer(
+            question=asks.question,
+            intent=asks.intent,
+            answered=reply.answered,
+            answer=sentences,
+            references=tuple(numbering.references()),
+            medicine=medicine,
+            medicine_names=asks.focus,
+            condition=asks.condition(),
+            why_not=reply.why_not,
+            offers=reply.offers or asks.offers,
+            rule=reply.rule,
+        )

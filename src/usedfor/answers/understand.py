@@ -1,0 +1,226 @@
+"""A question -> what it asks: which medicine, what about it, which kind of answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from usedfor.answers import focus, intents
+from usedfor.answers.features import features
+from usedfor.answers.names import Names
+from usedfor.answers.types import Asked, Named, Understanding
+from usedfor.answers.wording import content, stem, table, tokens
+
+if TYPE_CHECKING:
+    from usedfor.knowledge import Knowledge
+    from usedfor.model import Condition
+    from usedfor.vocabulary import Vocabulary
+
+__all__ = ["LONGEST", "Reader", "Seen", "understand"]
+
+LONGEST = 1000  # characters of a question that are read
+_WORDS = 120  # words that are read
+_CONDITION = 5  # words of a condition's name
+_OFFERS = 4
+_SYNONYMS = 12
+
+
+def understand(knowledge: Knowledge, question: str) -> Understanding:
+    """What a question asks of this knowledge. For many questions make one :class:`Reader`."""
+    return Reader(knowledge).read(question)
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """The names and topics in a question."""
+
+    text: str
+    words: list[str]
+    places: list[tuple[int, int]]
+    named: list[Named]
+    asked: list[Asked]
+    offers: tuple[str, ...]
+
+    def features(self) -> list[str]:
+        """What its kind is judged by."""
+        conditions = sum(1 for a in self.asked if a.condition)
+        return features(self.text, self.words, self.named, conditions)
+
+
+class Reader:
+    """Reads questions against one snapshot."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self.names = Names.of(knowledge)
+
+    @property
+    def _vocabulary(self) -> Vocabulary:
+        from usedfor.vocabulary import load
+
+        return load()
+
+    def read(self, question: str) -> Understanding:
+        """The question, understood; only its first :data:`LONGEST` characters are read."""
+        seen = self.look(question)
+        text, words, named = seen.text, seen.words, list(seen.named)
+        asked = list(seen.asked)
+        kind = intents.intent(seen.features())
+        model = intents.load().focus
+        guessed = focus.guess(words, named, model) if words else []
+        if kind in ("interaction", "comparison") and len(named) == 1 and named[0].here:
+            more = self.names.elsewhere(words, self._vocabulary.medicines.find, named)
+            if more:
+                named = sorted([*named, *more], key=lambda one: one.start)
+                asked = self._asked(text, words, named)
+        unknown = None
+        if not named and guessed:
+            unknown = text[seen.places[guessed[0][0]][0] : seen.places[guessed[0][1] - 1][1]]
+        return Understanding(
+            question=question,
+            words=tuple(words),
+            named=tuple(_ordered(named)),
+            intent=kind,
+            asked=tuple(asked),
+            focus=tuple(focus.called(text, seen.places, _ordered(named), guessed)),
+            guessed=unknown,
+            offers=seen.offers,
+            flags=_flags(text),
+        )
+
+    def look(self, question: str) -> Seen:
+        """The names and topics in a question, before it is judged what kind of question it is."""
+        text = question[:LONGEST]
+        spoken = tokens(text)[:_WORDS]
+        words = [w for w, _, _ in spoken]
+        named = self.names.find(words)
+        offers: tuple[str, ...] = ()
+        own = [one for one in named if not _substance(one)]
+        if not own and words:
+            named += self.names.elsewhere(words, self._vocabulary.medicines.find, named)
+            named.sort(key=lambda one: one.start)
+            own = [one for one in named if not _substance(one)]
+            if not any(one.here for one in own):
+                named, offers = self._misspelt(words, named, own)
+        return Seen(
+            text=text,
+            words=words,
+            places=[(a, b) for _, a, b in spoken],
+            named=named,
+            asked=self._asked(text, words, named),
+            offers=offers,
+        )
+
+    def _misspelt(
+        self, words: Sequence[str], named: list[Named], own: list[Named]
+    ) -> tuple[list[Named], tuple[str, ...]]:
+        if own:  # known by name, but not here: nothing that is spelt alike may stand in for it
+            return named, ()
+        taken = {n for one in named for n in range(one.start, one.end)}
+        free = [
+            w if n not in taken and (not content(w) or not self._is_condition(w)) else ""
+            for n, w in enumerate(words)
+        ]
+        near = self.names.alike(free)
+        sure = self.names.certain(near)
+        if sure:
+            return sorted([*named, sure], key=lambda one: one.start), ()
+        offers = dict.fromkeys(self.names.called[one.medicines[0]] for one, _ in near[:_OFFERS])
+        return named, tuple(offers)
+
+    def _is_condition(self, word: str) -> bool:
+        return bool(self._knowledge.find_conditions(word))
+
+    def _asked(self, text: str, words: Sequence[str], named: Sequence[Named]) -> list[Asked]:
+        """Topics, conditions and other words that name something, in the question's order."""
+        taken = {n for one in named if not _substance(one) for n in range(one.start, one.end)}
+        low = text.lower().replace("’", "'")
+        found: list[tuple[int, Asked]] = []
+        inside: set[int] = set()
+        where = [a for _, a, _ in tokens(text)[:_WORDS]]
+        for id, patterns in _topics():
+            for pattern in patterns:
+                match = pattern.search(low)
+                if match:
+                    at = next((n for n, a in enumerate(where) if a >= match.start()), 0)
+                    if at in taken:
+                        continue
+                    inside.update(n for n, a in enumerate(where) if match.start() <= a < match.end())
+                    labels = tuple(table("topics")[id]["label"])
+                    found.append((at, Asked(words=match.group(), patterns=labels, topic=id)))
+                    break
+        at = 0
+        while at < len(words):
+            step = 1
+            if at not in taken:
+                for n in range(min(_CONDITION, len(words) - at), 0, -1):
+                    if any(k in taken for k in range(at, at + n)):
+                        continue
+                    part = words[at : at + n]
+                    if not content(part[-1]) or (n == 1 and at in inside) or not _may_begin(part[0]):
+                        continue
+                    condition = self._condition(" ".join(part), n)
+                    if condition:
+                        patterns = _patterns(condition, " ".join(part))
+                        found.append(
+                            (at, Asked(words=" ".join(part), patterns=patterns, condition=condition))
+                        )
+                        inside.update(range(at, at + n))
+                        step = n
+                        break
+                else:
+                    w = words[at]
+                    if content(w) and at not in inside and len(w) > 2:
+                        found.append((at, Asked(words=w, patterns=(stem(w),))))
+            at += step
+        return [asked for _, asked in sorted(found, key=lambda f: f[0])]
+
+    def _condition(self, phrase: str, n: int) -> Condition | None:
+        if len(phrase) < 3:
+            return None
+        here = self._knowledge.find_conditions(phrase)
+        return here[0] if here else None
+
+
+def _may_begin(word: str) -> bool:
+    return content(word) or word in ("high", "low", "old", "big", "strong")
+
+
+@cache
+def _substances() -> frozenset[str]:
+    return frozenset(w.strip() for w in str(table("substances")["words"]).split(";"))
+
+
+def _substance(one: Named) -> bool:
+    """Whether it is something people take beside a medicine, and rarely the medicine they ask about."""
+    return one.words in _substances()
+
+
+def _ordered(named: Sequence[Named]) -> list[Named]:
+    """Medicines before mere substances, else as they stand."""
+    return sorted(named, key=lambda one: (_substance(one), one.start))
+
+
+@cache
+def _topics() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
+    return tuple((id, tuple(re.compile(p) for p in t["ask"])) for id, t in table("topics").items())
+
+
+def _flags(text: str) -> frozenset[str]:
+    low = text.lower().replace("’", "'")
+    return frozenset(id for id, flag in table("flags").items() if any(re.search(p, low) for p in flag["ask"]))
+
+
+def _patterns(condition: Condition, words: str) -> tuple[str, ...]:
+    """Beginnings of words by which labels may name it: its names, the longest ending left open."""
+    names = [words, condition.name, condition.lay or "", *condition.names[:_SYNONYMS]]
+    found = []
+    for name in names:
+        low = name.lower().strip()
+        if len(low) > 2:
+            head, _, last = low.rpartition(" ")
+            found.append(f"{head} {stem(last)}".strip())
+    return tuple(dict.fromkeys(found))
