@@ -16,7 +16,12 @@ __all__ = ["Checker", "check"]
 
 
 def check(
-    knowledge: Knowledge, article: str, medicine: str | None = None, *, name: str = "", form: Form | None = None
+    knowledge: Knowledge,
+    article: str,
+    medicine: str | None = None,
+    *,
+    name: str = "",
+    form: Form | None = None,
 ) -> Report:
     """The verdict on every sentence of an article (text, Markdown or HTML, told apart by its look).
 

@@ -14,7 +14,13 @@ Verdict = Literal["supported", "contradicted", "overstated", "not_found", "no_cl
 Kind = Literal[
     "use", "approval", "caution", "reaction", "route", "mechanism", "schedule", "onset", "interaction"
 ]
-VERDICTS: tuple[Verdict, ...] = ("contradicted", "overstated", "not_found", "supported", "no_claim")  # worst first
+VERDICTS: tuple[Verdict, ...] = (
+    "contradicted",
+    "overstated",
+    "not_found",
+    "supported",
+    "no_claim",
+)  # worst first
 KINDS: tuple[Kind, ...] = (
     "use", "approval", "caution", "reaction", "route", "mechanism", "schedule", "onset", "interaction",
 )  # fmt: skip

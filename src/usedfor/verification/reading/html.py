@@ -21,14 +21,18 @@ _TOKEN = re.compile(
     r"|<[!?][^>]{0,4000}>|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});)",
     re.S,
 )
-_RAW = frozenset(("script", "style", "noscript", "template", "textarea", "title", "xmp", "iframe", "noframes"))
+_RAW = frozenset(
+    ("script", "style", "noscript", "template", "textarea", "title", "xmp", "iframe", "noframes")
+)
 _SKIPPED = frozenset(
     (
         "nav", "footer", "aside", "form", "button", "select", "svg", "math", "video", "audio", "canvas", "object",
         "head", "dialog", "menu", "figcaption",
     )
 )  # fmt: skip
-_VOID = frozenset(("br", "img", "hr", "input", "meta", "link", "wbr", "source", "area", "base", "col", "embed", "track"))
+_VOID = frozenset(
+    ("br", "img", "hr", "input", "meta", "link", "wbr", "source", "area", "base", "col", "embed", "track")
+)
 _BLOCKS: dict[str, BlockKind] = {
     "li": "item", "dt": "heading", "dd": "item", "td": "cell", "th": "cell", "blockquote": "quote",
     "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading",
@@ -132,7 +136,9 @@ def read_html(text: str, base: int = 0, main_only: bool = True) -> tuple[str, li
                 else:
                     if name in ("li", "td", "th", "dt", "dd") and kinds and kinds[-1][0] == name:
                         kinds.pop()  # the one before was not closed
-                    kinds.append((name, _BLOCKS[name], int(name[1]) if name[0] == "h" and name[1:].isdigit() else 7))
+                    kinds.append(
+                        (name, _BLOCKS[name], int(name[1]) if name[0] == "h" and name[1:].isdigit() else 7)
+                    )
     flush()
     if main_only and any(within for _, within in blocks):
         return title, [block for block, within in blocks if within]

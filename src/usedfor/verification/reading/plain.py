@@ -11,7 +11,7 @@ __all__ = ["read_plain"]
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _MARK = re.compile(r"\s*(?:[•●▪■◦‣∙○□➢►*–—-]|\d{1,3}[.)]|[a-z][.)])\s+")
 _HEADING_WORDS = 12
-_ENDS = ".!?:;,…”\"’)"
+_ENDS = '.!?:;,…”"’)'
 
 
 def read_plain(text: str, start: int = 0) -> list[Block]:
@@ -29,7 +29,12 @@ def read_plain(text: str, start: int = 0) -> list[Block]:
         block = writer.block(kind)
         if block is not None:
             bare = block.text.strip()
-            if kind == "paragraph" and alone and len(bare.split()) <= _HEADING_WORDS and bare[-1] not in _ENDS:
+            if (
+                kind == "paragraph"
+                and alone
+                and len(bare.split()) <= _HEADING_WORDS
+                and bare[-1] not in _ENDS
+            ):
                 block = writer.block("heading", 7)
                 assert block is not None
             blocks.append(block)
@@ -39,7 +44,11 @@ def read_plain(text: str, start: int = 0) -> list[Block]:
         if not line.group().strip():
             continue
         between = text[last_end : line.start()]
-        gap = between.count("\n") > 1 or between.count("\r") > 1 or (last_end != line.start() and not between.strip("\n\r \t") and len(between.split("\n")) > 2)
+        gap = (
+            between.count("\n") > 1
+            or between.count("\r") > 1
+            or (last_end != line.start() and not between.strip("\n\r \t") and len(between.split("\n")) > 2)
+        )
         mark = _MARK.match(line.group())
         if gap or mark or kind == "item" and not line.group()[0].isspace():
             flush()

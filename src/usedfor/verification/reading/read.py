@@ -17,7 +17,9 @@ _SUFFIXES: dict[str, Form] = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown",
     ".txt": "text", ".text": "text",
 }  # fmt: skip
-_LOOKS_HTML = re.compile(r"\s*(?:<!doctype html|<html\b|<\?xml|<!--)|<(?:p|div|body|article|h[1-6]|ul|li)[\s>]", re.I)
+_LOOKS_HTML = re.compile(
+    r"\s*(?:<!doctype html|<html\b|<\?xml|<!--)|<(?:p|div|body|article|h[1-6]|ul|li)[\s>]", re.I
+)
 _LOOKS_MARKDOWN = re.compile(r"^(?:#{1,6} \S|[-*+] \S.*\n[-*+] \S)|\]\((?:https?:|/|#)|\*\*\S", re.M)
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S)
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.M)

@@ -1,0 +1,134 @@
+"""What a snapshot holds of one medicine, gathered once and kept."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+
+from usedfor.knowledge import Knowledge
+from usedfor.model import Document, Medicine, Statement, Use
+from usedfor.verification.features import Facts
+from usedfor.verification.index import Index
+from usedfor.verification.lexicon import stem, stems, tokens
+from usedfor.verification.units import Unit
+
+__all__ = ["Dossier"]
+
+_LABELS = ("openfda", "dailymed")
+_MOST = 3  # labels of one medicine that a claim is held against, where no brand is named
+_SCHEDULES = {"CI": 1, "CII": 2, "CIII": 3, "CIV": 4, "CV": 5}
+_UNCONTROLLED = re.compile(r"not (?:contain )?(?:a |any )?(?:federally )?(?:controlled|scheduled)", re.I)
+_HARD = ("controlled_substance", "drug_abuse_and_dependence", "abuse", "dependence")
+
+
+class Dossier:
+    """One medicine: its labels, their indexes, and what was read from them."""
+
+    def __init__(self, knowledge: Knowledge, medicine: Medicine) -> None:
+        self.knowledge = knowledge
+        self.medicine = medicine
+        self._indexes: dict[str, Index] = {}
+
+    @cached_property
+    def labels(self) -> tuple[Document, ...]:
+        """Its current labels, the newest first."""
+        found = [d for d in self.knowledge.documents_of(self.medicine.id) if d.source in _LABELS]
+        return tuple(sorted(found, key=lambda d: (d.effective, d.id), reverse=True))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Stems of its own names."""
+        words = {s for name in self.medicine.names for s in stems(name.name)}
+        for label in self.labels:
+            for product in label.products:
+                words.update(s for s in stems(f"{product.brand or ''} {product.generic or ''}"))
+        return frozenset(w for w in words if len(w) > 2 and not w.isdigit() and w not in _COMMON)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """All that was read of it."""
+        return self.knowledge.statements(self.medicine.id)
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Its uses with their statuses."""
+        return self.knowledge.uses(self.medicine.id)
+
+    @cached_property
+    def conditions(self) -> dict[str, frozenset[str]]:
+        """Condition ids by the status of the use, and under "reaction"."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for use in self.uses:
+            if use.condition:
+                found[use.status].add(use.condition)
+        for statement in self.statements:
+            if statement.kind == "adverse_reaction" and statement.condition:
+                found["reaction"].add(statement.condition)
+        return {status: frozenset(ids) for status, ids in found.items()}
+
+    def index(self, document: Document) -> Index:
+        """The index of a label."""
+        found = self._indexes.get(document.id)
+        if found is None:
+            own = () if self.knowledge.quotes else self.statements
+            found = self._indexes[document.id] = Index(document, self.knowledge.texts(document.id), own)
+        return found
+
+    def chosen(self, text: str, name: str | None) -> tuple[Document, ...]:
+        """The labels a claim is held against: those of the product that it or the reader names, else the newest."""
+        if len(self.labels) < 2:
+            return self.labels
+        said = frozenset(s for s, _, _ in tokens(f"{text} {name or ''}"))
+        scored = []
+        for label in self.labels:
+            brands = {s for p in label.products for s in stems(p.brand or "")} - _COMMON
+            generic = {s for p in label.products for s in stems(p.generic or "")} - _COMMON
+            scored.append((bool(brands & said - {stem(w) for w in self.medicine.name.split()}), _fit(generic, name), label))
+        best = max((branded, fit) for branded, fit, _ in scored)
+        return tuple(label for branded, fit, label in scored if (branded, fit) == best)[:_MOST]
+
+    def facts(self, units: tuple[Unit, ...], documents: tuple[Document, ...]) -> Facts:
+        """What was read that a claim with these units asks for."""
+        here = {d.id for d in documents}
+        facts = Facts()
+        schedules = [s.topic for s in self.statements if s.kind == "schedule" and s.topic in _SCHEDULES and s.span.document in here]
+        if schedules:
+            facts.schedule = _SCHEDULES[max(set(schedules), key=lambda t: (schedules.count(t), t)) or ""]
+        else:
+            texts = " ".join(self.index(d).texts.get(field, "") for d in documents for field in _HARD)
+            facts.uncontrolled = _UNCONTROLLED.search(texts) is not None
+        facts.routes = frozenset(
+            s.topic for s in self.statements if s.kind == "route" and s.topic and s.span.document in here
+        )
+        asked = {u.id for u in units if u.kind == "condition" and u.id}
+        if asked:
+            by = self.conditions
+
+            def share(*statuses: str) -> float:
+                return len(asked & frozenset().union(*(by.get(s, frozenset()) for s in statuses))) / len(asked)
+
+            facts.approved = share("approved")
+            facts.limited = share("not_indicated")
+            facts.contraindicated = share("contraindicated")
+            facts.withdrawn = float(bool(share("withdrawn")) and not facts.approved)
+            facts.reaction = share("reaction")
+        return facts
+
+
+_COMMON = frozenset(
+    stem(w)
+    for w in """injection tablet tablets capsule capsules solution oral cream gel ointment and for kit the with of acid sodium
+    hydrochloride extended release delayed acetate phosphate suspension powder spray nasal ophthalmic topical sulfate preparation
+    mesylate fumarate tartrate citrate human recombinant hcl usp xr er sr dr odt pen prefilled syringe chloride potassium calcium
+    magnesium bromide maleate succinate drops children adult""".split()
+)
+
+
+def _fit(generic: set[str], name: str | None) -> float:
+    """How well a product's generic name fits the name the reader gave, salts and suffixes counted."""
+    if not name:
+        return 0.0
+    asked = set(stems(name))
+    own = {s for s in generic}
+    return round(len(asked & own) / len(asked | own), 2) if asked | own else 0.0

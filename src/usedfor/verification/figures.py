@@ -1,0 +1,88 @@
+"""Times, ages, shares and doses in a sentence, in one unit each, so that they can be compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Amount", "ages", "amounts"]
+
+_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,
+    "thirty": 30, "half an": 0.5, "a couple of": 2, "several": 5, "ninety": 90, "sixty": 60, "forty": 40, "fifty": 50,
+    "first": 1, "single": 1, "second": 2, "third": 3,
+}  # fmt: skip
+_NUMBER = r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted((w for w in _WORDS if w not in ("a", "second", "first", "third", "single")), key=len, reverse=True)) + r"|a(?=\s(?:second|minute|hour|day|week|month|year)\b))"  # fmt: skip  # noqa: E501
+_UNITS = {
+    "second": ("hours", 1 / 3600), "minute": ("hours", 1 / 60), "hour": ("hours", 1), "day": ("hours", 24), "week": ("hours", 168),
+    "month": ("hours", 730), "year": ("hours", 8760), "%": ("share", 1), "percent": ("share", 1), "per cent": ("share", 1),
+    "mg": ("mg", 1), "mcg": ("mg", 0.001), "milligram": ("mg", 1), "g": ("mg", 1000), "ml": ("ml", 1),
+}  # fmt: skip
+_AMOUNT = re.compile(
+    rf"\b(?P<low>{_NUMBER})(?:-?\s?(?:to|-|–|or|and)\s?(?P<high>{_NUMBER}))?(?P<and>-|\s)?\s?"
+    r"(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|%|percent|per cent|mcg|mg|milligrams?|ml|g)(?![a-z])",
+    re.I,
+)
+_ONE_IN = re.compile(rf"\b(?P<a>{_NUMBER}) (?:in|out of)(?: every)? (?P<b>{_NUMBER})\b", re.I)
+_AGE = re.compile(
+    rf"\b(?:age[ds]?(?: of)?|from(?: the age of)?|over|under|above|below|than|least|until|ages|people of|between|reaches?|turn(?:ing|s)?)\s+"
+    rf"(?P<a>{_NUMBER})\b(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|in\b))(?P<months>\s*months?)?|"
+    rf"\b(?P<b>{_NUMBER})(?P<months2>[\s-]*months?)?[\s-]*(?:years?|yrs?)?[\s-]*(?:olds?\b|of age|and (?:over|older|up)|or (?:older|over)|years? up)|"
+    rf"\b(?P<c>{_NUMBER}) years\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount, or a range of one, in the unit of its dimension (hours, share in percent, mg, ml)."""
+
+    dimension: str
+    low: float
+    high: float
+    start: int
+    end: int
+
+    def meets(self, other: Amount, tolerance: float = 0.12) -> bool:
+        """Whether two amounts are the same within a tolerance, or their ranges overlap."""
+        if self.dimension != other.dimension:
+            return False
+        return self.low <= other.high * (1 + tolerance) and other.low <= self.high * (1 + tolerance)
+
+
+def _value(text: str) -> float:
+    low = text.lower().strip()
+    return float(_WORDS[low]) if low in _WORDS else float(low.replace(",", ""))
+
+
+def amounts(text: str) -> tuple[Amount, ...]:
+    """The amounts in ``text``, in order, ages left out. "One in ten" is a share of 10%."""
+    found = []
+    old = [(a, b) for _, a, b in ages(text)]
+    for m in _AMOUNT.finditer(text):
+        if m["unit"].lower() == "g" and not m["low"][0].isdigit():
+            continue
+        dimension, factor = _UNITS[m["unit"].lower().rstrip("s") if m["unit"].lower() != "s" else "second"]
+        if any(a < m.end() and b > m.start() for a, b in old):
+            continue
+        low = _value(m["low"]) * factor
+        high = _value(m["high"]) * factor if m["high"] else low
+        found.append(Amount(dimension, min(low, high), max(low, high), m.start(), m.end()))
+    for m in _ONE_IN.finditer(text):
+        whole = _value(m["b"])
+        if whole:
+            share = 100 * _value(m["a"]) / whole
+            found.append(Amount("share", share, share, m.start(), m.end()))
+    return tuple(sorted(found, key=lambda a: a.start))
+
+
+def ages(text: str) -> tuple[tuple[float, int, int], ...]:
+    """The ages in ``text`` in years with their places."""
+    found = []
+    for m in _AGE.finditer(text):
+        value = m["a"] or m["b"] or m["c"]
+        years = _value(value) / (12 if m["months"] or m["months2"] else 1)
+        if years < 110:
+            found.append((years, m.start(), m.end()))
+    return tuple(found)

@@ -1,0 +1,120 @@
+"""The sentences of one document, ready to be asked which of them speak of what a claim speaks of."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from usedfor.extraction.sentences import sentences
+from usedfor.model import Document, Statement
+from usedfor.verification.lexicon import Token, tokens
+
+__all__ = ["Index", "Passage"]
+
+_SKIPPED = frozenset(
+    (
+        "openfda", "spl_product_data_elements", "package_label_principal_display_panel", "references", "how_supplied",
+        "recent_major_changes", "storage_and_handling", "carcinogenesis_and_mutagenesis_and_impairment_of_fertility",
+        "nonclinical_toxicology", "animal_pharmacology_and_or_toxicology",
+    )
+)  # fmt: skip
+_LEAD_REACH = 1_500  # characters over which a sentence that ends in a colon leads those behind it
+
+
+class Passage:
+    """One sentence of a document. ``lead`` is the sentence with a colon that leads its list, or None."""
+
+    __slots__ = ("document", "end", "lead", "n", "section", "start", "stems", "text")
+
+    def __init__(
+        self, n: int, document: Document, section: str, start: int, end: int, text: str, found: frozenset[str]
+    ) -> None:
+        self.n = n
+        self.document = document
+        self.section = section
+        self.start = start
+        self.end = end
+        self.text = text
+        self.stems = found
+        self.lead: Passage | None = None
+
+
+class Index:
+    """All sentences of a document that speak to a reader, with the sentences each stem stands in.
+
+    Where the document's text is not here, the words of what was read from it take its place.
+    """
+
+    def __init__(
+        self, document: Document, texts: Mapping[str, str], statements: Sequence[Statement] = ()
+    ) -> None:
+        self.document = document
+        self.passages: list[Passage] = []
+        self.postings: dict[str, list[int]] = {}
+        self.texts = texts
+        if texts:
+            for section, text in texts.items():
+                if section not in _SKIPPED and not section.endswith("_table"):
+                    self._section(section, text)
+        else:
+            for statement in statements:
+                if statement.span.document == document.id:
+                    self._passage(statement.span.section, statement.span.start, statement.text, tokens(statement.text))
+
+    def _section(self, section: str, text: str) -> None:
+        spans = sentences(text)
+        words = tokens(text)
+        starts = [start for _, start, _ in words]
+        lead: Passage | None = None
+        for start, end in spans:
+            first, last = bisect_right(starts, start - 1), bisect_right(starts, end - 1)
+            if first == last:
+                continue
+            passage = self._passage(section, start, text[start:end], words[first:last])
+            if lead is not None and start - lead.end < _LEAD_REACH:
+                passage.lead = lead
+            if passage.text.endswith(":"):
+                lead = passage
+            elif passage.text[:1].isdigit() and "." in passage.text[:5]:  # a numbered heading ends a list
+                lead = None
+                passage.lead = None
+
+    def _passage(self, section: str, start: int, text: str, words: Sequence[Token]) -> Passage:
+        found = frozenset(stem for stem, _, _ in words)
+        n = len(self.passages)
+        passage = Passage(n, self.document, section, start, start + len(text), text, found)
+        self.passages.append(passage)
+        for one in found:
+            self.postings.setdefault(one, []).append(n)
+        return passage
+
+    @cached_property
+    def _sections(self) -> dict[str, list[int]]:
+        by: dict[str, list[int]] = {}
+        for passage in self.passages:
+            by.setdefault(passage.section, []).append(passage.n)
+        return by
+
+    def by_section(self, section: str) -> Sequence[int]:
+        """The numbers of a section's sentences, in order."""
+        return self._sections.get(section, ())
+
+    @cached_property
+    def rarest(self) -> float:
+        """The weight of a word that stands nowhere in the document."""
+        return math.log(len(self.passages) + 2) if self.passages else 1.0
+
+    def holding(self, phrase: tuple[str, ...]) -> Sequence[int]:
+        """The sentences that hold every stem of a phrase, in order."""
+        lists = [self.postings.get(stem) for stem in phrase]
+        if not lists or any(found is None for found in lists):
+            return ()
+        ordered = sorted((found for found in lists if found is not None), key=len)
+        if len(ordered) == 1:
+            return ordered[0]
+        kept = set(ordered[0])
+        for more in ordered[1:]:
+            kept.intersection_update(more)
+        return sorted(kept)

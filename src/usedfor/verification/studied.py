@@ -1,0 +1,105 @@
+"""Uses that no label lists: what a related medicine's label, and studies, say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from usedfor.knowledge import Knowledge
+from usedfor.model import Use
+from usedfor.verification.cues import has
+from usedfor.verification.dossier import Dossier
+from usedfor.verification.results import Cited
+from usedfor.verification.rulebook import Rule, rule
+
+if TYPE_CHECKING:
+    from usedfor.verification.judge import Examined
+
+__all__ = ["Moved", "studied"]
+
+_STATUSES = ("off_label_supported", "off_label_uncertain", "investigational", "not_effective")
+_SAYS = {
+    "off_label_supported": "studies report a benefit",
+    "off_label_uncertain": "studies are few, weak or do not agree",
+    "investigational": "trials are registered; results are not reported",
+    "not_effective": "controlled studies report no benefit",
+}
+
+
+@dataclass(slots=True)
+class Moved:
+    """A verdict that rests on something other than the medicine's own labels."""
+
+    rule: Rule
+    why: str
+    evidence: tuple[Cited, ...]
+
+
+def studied(
+    knowledge: Knowledge,
+    dossier: Dossier,
+    seen: Examined,
+    text: str,
+    held: Rule,
+    other: Callable[[str], Dossier | None],
+) -> Moved | None:
+    """What moves the verdict on a use that no label of the medicine lists; None: nothing does."""
+    if seen.kind not in ("use", "approval") or held.verdict not in ("not_found", "overstated"):
+        return None
+    asked = {u.id for u in seen.units if u.kind == "condition" and u.id}
+    own = dossier.conditions.get("approved", frozenset())
+    wanted = asked - own
+    if not wanted:
+        return None
+    weak = has("claim", "tried", text.lower()) or (has("claim", "hedged", text.lower()) and not has("claim", "approved", text.lower()))
+    uses = [u for u in dossier.uses if u.condition in wanted and u.status in _STATUSES]
+    if uses:
+        use = min(uses, key=lambda u: (_STATUSES.index(u.status), u.id))
+        if use.status == "not_effective":
+            id_ = "use.studies_support" if weak else "use.studies_against"
+        else:
+            id_ = "use.studies_support" if weak else "use.studies_weaker"
+        return Moved(rule(id_), f"no label lists it; {_SAYS[use.status]}", _spans(knowledge, use))
+    if weak and held.verdict == "not_found":
+        return None
+    for id_ in dossier.medicine.related:
+        relative = other(id_)
+        for use in relative.uses if relative else ():
+            if use.status == "approved" and use.condition and _same(knowledge, use.condition, wanted):
+                name = relative.medicine.name if relative else id_
+                why = f"no label of {dossier.medicine.name} lists it; only {name}, another medicine, is labelled for {use.text}"
+                return Moved(rule("use.related_only"), why, _spans(knowledge, use))
+    return None
+
+
+def _same(knowledge: Knowledge, condition: str, wanted: set[str]) -> bool:
+    """Whether a use is for one of the conditions, or for a kind of one of them."""
+    from usedfor.vocabulary import load
+
+    seen = {condition}
+    queue = [condition]
+    while queue and len(seen) < 40:
+        known = load().conditions.get(queue.pop())
+        for parent in known.parents if known else ():
+            if parent not in seen:
+                seen.add(parent)
+                queue.append(parent)
+    return bool(seen & wanted)
+
+
+def _spans(knowledge: Knowledge, use: Use) -> tuple[Cited, ...]:
+    from usedfor.verification.judge import cited
+
+    ids = [e.statement for e in use.evidence if e.direction == "for"][:3]
+    statements = knowledge.statements_by_id(ids)
+    documents = knowledge.documents({s.span.document for s in statements.values()})
+    found = []
+    for statement in statements.values():
+        document = documents.get(statement.span.document)
+        if document is None:
+            continue
+        text = knowledge.texts(document.id).get(statement.span.section, "")
+        quote = text[statement.span.start : statement.span.end]
+        found.append(cited(document, statement.span.section, statement.span.start, quote or statement.text, bool(quote)))
+    return tuple(found)
