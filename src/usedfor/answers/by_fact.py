@@ -36,21 +36,25 @@ _HELP_MARKS = (
 )
 
 
+_MOST = re.compile(r"most (?:common|frequent)", re.I)
+_TABLE = re.compile(r"\btables? \d", re.I)
+
+
 def side_effects(ctx: Context) -> Reply:
     """The common side effects, or whether one is listed."""
     things = [a for a in ctx.things() if a.topic not in ("surgery",)]
-    if not things:
-        lines = named_effects(ctx)
-        found = ctx.search(
-            "side_effects", (), marks=(r"\bmost (?:common|frequent)", r"\bmost commonly"), limit=4
-        )
-        lines += quotes(
-            [f for f in found if re.search(r"most (?:common|frequent)", f.words, re.I)][:1]
-            or ([] if lines else found[:2])
-        )
-        lines.append(advice(say("advice.ask")))
-        return Reply(lines, len(lines) > 1, "side_effects.common")
-    return one_effect(ctx, things)
+    if things:
+        return one_effect(ctx, things)
+    marks = (r"\bmost (?:common|frequent)",)
+    found = ctx.search("side_effects", (), sections=("adverse_reactions",), marks=marks, limit=12)
+    listing = [f for f in found if f.words.count(",") > 1 and not _TABLE.search(f.words)]
+    common = [f for f in listing if _MOST.search(f.words)][:1]
+    if common:
+        lines = [*quotes(common, "quote.of", name=ctx.name), *named_effects(ctx)]
+    else:
+        inside = [f for f in listing if f.span.section in ("adverse_reactions", "stop_use", "when_using")]
+        lines = [*named_effects(ctx, 4), *quotes(inside[:2])]
+    return Reply([*lines, advice(say("advice.ask"))], bool(lines), "side_effects.common")
 
 
 def named_effects(ctx: Context, limit: int = 6) -> list[Line]:
@@ -152,38 +156,48 @@ def legal(ctx: Context) -> Reply:
     return Reply(named_first(lines, ctx.name), True, "legal.facts")
 
 
+_LASTS = re.compile(r"\b(?:lasts?|wear|duration|good for)\b")
+_STAYS = re.compile(
+    r"\b(?:stays?|remains?|system|half.?life|leaves?|out of|clear)\b|\bin (?:the |your |my )?(?:body|blood)"
+)
+_LAST_MARKS = (
+    r"\bcontinue (?:for|to)\b|\blast(?:s|ed|ing)?\b",
+    r"\bduration\b|\bpersist",
+    r"\bmay continue\b",
+)
+_STAY_MARKS = (r"\bhalf-life\b", r"\beliminat|\bexcret", r"\bdetect")
+_ONSET_MARKS = (
+    r"\bonset\b",
+    r"\bwithin\b|\bbegin",
+    r"\bas early as\b|\bat (?:day|week|\d+ hours)|\beffects?\b",
+)
+
+
 def onset(ctx: Context) -> Reply:
-    """How fast it works and how long it lasts."""
+    """How fast it works, how long it lasts or how long it stays in the body."""
     low = ctx.asks.question.lower()
-    stays = re.search(r"\b(?:last|stay|remain|system|half.?life|leave|out of|wear|duration)", low)
-    asked = [a for a in ctx.things() if a.words not in ("body", "system", "blood", "iv")]
-    routes = tuple(
-        r"\bintravenous" if re.search(r"\biv\b|\binfusion\b|\bvein\b", low) else "" for _ in range(1)
-    )
-    marks = (
-        (r"\bhalf-life\b", r"\bpersist", r"\bcontinue for\b", r"\bduration\b", r"\beliminat")
-        if stays
-        else (r"\bonset\b", r"\bwithin\b", r"\bbegin")
-    )
+    stays, lasts = bool(_STAYS.search(low)), bool(_LASTS.search(low))
+    asked = [a for a in ctx.things() if a.words not in ("body", "blood", "urine")]
+    marks = _STAY_MARKS if stays else _LAST_MARKS if lasts else _ONSET_MARKS
+    if re.search(r"\biv\b|\binfusion\b|\bvein\b", low):
+        marks = (*marks, r"\bintravenous")
     lines: list[Line] = []
-    if not stays:
-        lines += onset_lines(ctx.dossier, 2)
-    else:
-        spoken = [s for s in ctx.dossier.found("duration")]
-        for s in spoken[:1]:
+    if lasts and not stays:
+        for s in ctx.dossier.found("duration")[:1]:
             line = fact(say_brief("onset.duration_words", words=s.text), ctx.dossier.spans_of([s]))
             lines += [line] if line else []
-    found = ctx.search("onset_duration", asked, marks=(*marks, *(r for r in routes if r)), limit=2)
-    if asked and any(a.condition for a in asked):
+    elif not stays:
+        lines += onset_lines(ctx.dossier, 2)
+    found = ctx.search("onset_duration", asked, marks=marks, limit=2)
+    illness = [a for a in asked if a.condition]
+    if illness:
         fitting = [f for f in found if f.hits]
-        off = [a for a in asked if a.condition]
         if not fitting:
-            words = " ".join(a.words for a in off)
-            lines.insert(
-                0, unknown(say("none.nothing_of", name=ctx.name, asked=f"how fast it works for {words}"))
-            )
+            words = " ".join(a.words for a in illness)
+            text = say("none.nothing_of", name=ctx.name, asked=f"how fast it works for {words}")
+            lines.insert(0, unknown(text))
         found = fitting or found[:1]
-    lines += quotes(found if not lines or len(lines) == 1 else found[:1])
+    lines += quotes(found[: 2 if len(lines) < 2 else 1])
     if not [x for x in lines if x.kind == "fact"]:
         text = say("none.nothing", name=ctx.name)
         return Reply([unknown(text)], False, "onset.none", text)
@@ -194,13 +208,16 @@ def contraindication(ctx: Context) -> Reply:
     """Who should not have it; with a condition or group asked about, what holds for that."""
     things = ctx.things()
     if things:
-        return group(ctx, things)
+        reply = group(ctx, things)
+        if reply.answered or any(a.topic or a.condition for a in things):
+            return reply
     lines = [x for x in [ruled_out_line(ctx.dossier, "takeaway.not_for", "takeaway.not_for_states", 4)] if x]
-    found = ctx.search("contraindication", (), sections=("contraindications", "do_not_use"), limit=3)
+    found = ctx.search("contraindication", (), sections=("contraindications", "do_not_use"), limit=4)
     within = [f for f in found if f.span.section in ("contraindications", "do_not_use")]
+    within = sorted(within, key=lambda f: (f.span.document != within[0].span.document, f.span.start))
     lines = named_first(lines, ctx.name)
     lines = (
-        [*quotes(within[:2], "quote.of", name=ctx.name), *lines] if within else [*lines, *quotes(found[:2])]
+        [*quotes(within[:3], "quote.of", name=ctx.name), *lines] if within else [*lines, *quotes(found[:2])]
     )
     if not lines:
         text = say("none.nothing", name=ctx.name)

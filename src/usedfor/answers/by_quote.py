@@ -7,7 +7,7 @@ import re
 from usedfor.answers.by_fact import group
 from usedfor.answers.context import Context, Reply, ask_line, quotes
 from usedfor.answers.types import Asked, Named
-from usedfor.answers.wording import say, stem, table
+from usedfor.answers.wording import say, table
 from usedfor.briefs.draft import Line, advice, unknown
 from usedfor.briefs.sections.given import routes_line
 
@@ -21,12 +21,12 @@ def quoted(ctx: Context, kind: str) -> Reply:
     things = ctx.things()
     topics = [table("topics")[a.topic] for a in things if a.topic]
     sections = [s for t in topics for s in t["sections"]] if topics else []
-    plain = [a for a in things if not _vague(a)]
+    plain = things
     needed = kind == "ingredients" and bool(plain)
     marks: list[str] = []
     low = ctx.asks.question.lower()
     if re.search(r"\b(?:max|maximum|highest|most)\b", low):
-        marks += [r"\bmaximum\b"] * 3 + [r"\bnot exceed\b"] * 2
+        marks += [r"\bmaximum\b", r"\b(?:maximum|not exceed)\b"]
     numbers = re.findall(r"\b\d[\d.,]*\b", low)
     extra = [
         Asked(words=n, patterns=(f"{n} mg", f"{n} mcg", f"{n}mg", f"{n} ml", f"{n} %")) for n in numbers[:2]
@@ -54,13 +54,6 @@ def quoted(ctx: Context, kind: str) -> Reply:
     if not [x for x in lines if x.kind == "fact"]:
         return nothing(ctx, kind)
     return Reply(lines, True, f"{kind}.label")
-
-
-def _vague(asked: Asked) -> bool:
-    """Words that say what kind of answer is wanted, which the kind says already."""
-    return (
-        not asked.topic and not asked.condition and asked.words in set(str(table("vague")["words"]).split())
-    )
 
 
 def nothing(ctx: Context, kind: str) -> Reply:
@@ -91,7 +84,7 @@ def overdose(ctx: Context) -> Reply:
 
 def interaction(ctx: Context, others: list[Named]) -> Reply:
     """What the labels say of it together with another medicine, alcohol, food or a vaccine."""
-    things = [a for a in ctx.things() if not _vague(a)]
+    things = ctx.things()
     topics = [table("topics")[a.topic] for a in things if a.topic]
     sections = [s for t in topics for s in t["sections"]]
     unless = [w for t in topics for w in t.get("not", ())]
@@ -112,7 +105,7 @@ def interaction(ctx: Context, others: list[Named]) -> Reply:
         if _about(f.words, key)
     ]
     if found:
-        best.append((found[0].score, ctx.id, quotes(found[:2], "quote.of", name=ctx.name)))
+        best.append((found[0].score, ctx.id, quotes(found[:3], "quote.of", name=ctx.name)))
     for one in others:
         own = Asked(words=ctx.named.words, patterns=ctx.other_medicine(ctx.named).patterns)
         for id in one.medicines[:1]:
@@ -141,7 +134,7 @@ def _about(words: str, asked: list[Asked]) -> bool:
 
 def other(ctx: Context) -> Reply:
     """Anything else: what is asked about, wherever the label speaks of it."""
-    things = [a for a in ctx.things() if not _vague(a)]
+    things = ctx.things()
     if not things:
         return nothing(ctx, "other")
     if any("group" in table("topics")[a.topic] for a in things if a.topic):
@@ -153,8 +146,3 @@ def other(ctx: Context) -> Reply:
     if not found:
         return nothing(ctx, "other")
     return Reply([*quotes(found, "quote.of", name=ctx.name), ask_line()], True, "other.label")
-
-
-def stems(words: str) -> tuple[str, ...]:
-    """The beginnings of words to look for."""
-    return tuple(stem(w) for w in words.split())

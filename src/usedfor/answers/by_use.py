@@ -13,6 +13,7 @@ from usedfor.briefs.draft import Line, fact, unknown
 from usedfor.briefs.naming import display_name
 from usedfor.briefs.questions import use_sentences
 from usedfor.briefs.sections.what_is import class_line
+from usedfor.briefs.tidy import is_cut
 from usedfor.briefs.wording import listed
 from usedfor.model import Status, Use
 
@@ -53,6 +54,18 @@ def uses(ctx: Context) -> Reply:
         return _nothing(ctx)
     if things:
         lines += quotes(ctx.search("use", things, needed=True, limit=1))
+    else:
+        found = [
+            f
+            for f in ctx.search("use", (), limit=2)
+            if f.span.section in ("indications_and_usage", "purpose")
+        ]
+        cut = any(is_cut(line.text.rstrip(".")) or "…" in line.text for line in lines)
+        lines = (
+            [*quotes(found[:1], "quote.of", name=ctx.name), *lines]
+            if cut and found
+            else [*lines, *quotes(found[:1])]
+        )
     return Reply(lines, True, "use.approved")
 
 
@@ -200,12 +213,6 @@ def _not_listed(
     shown = list(related) if related and not against else ctx.dossier.approved
     sentences = use_sentences(ctx.dossier, shown, 3)
     lines += sentences
-    if not against:
-        limits = [u for u in ctx.dossier.limited][:1]
-        for use in limits:
-            line = ctx.search("use", (), marks=_NEGATIVE, limit=8)
-            lines += quotes([f for f in line if any(re.search(p, f.words, re.I) for p in _NEGATIVE[:1])][:1])
-            del use
     lines += others_approved(ctx, asked)
     return Reply(
         [*lines, ask_line()],
@@ -234,7 +241,8 @@ def others_approved(ctx: Context, asked: Sequence[Asked]) -> list[Line]:
     if not names:
         return []
     spans = [s for use in names.values() for s in ctx.dossier.spans_elsewhere(use)[:1]]
-    text = say("use.others", asked=condition.lay or condition.name, medicines=listed(names, limit=_OTHERS))
+    words = next((a.words for a in asked if a.condition), condition.name)
+    text = say("use.others", asked=words, medicines=listed(names, limit=_OTHERS))
     line = fact(text, spans)
     return [line] if line else []
 

@@ -79,6 +79,12 @@ class Context:
             return own
         return f"{brand_words(asked)} ({own})"
 
+    @cached_property
+    def brand(self) -> str | None:
+        """The key of the brand that was asked for, None where it was asked for by another name."""
+        brands = {_key(n.name) for n in self.medicine.names if n.kind == "brand"}
+        return self.named.name if self.named.name in brands else None
+
     @property
     def id(self) -> str:
         """The medicine's id."""
@@ -108,7 +114,7 @@ class Context:
             unless=tuple(unless),
             limit=limit,
         )
-        return self.library.search(medicine or self.id, want)
+        return self.library.search(medicine or self.id, want, self.brand if medicine is None else None)
 
     def topics(self) -> list[Asked]:
         """What is asked about that is a topic."""
@@ -117,7 +123,7 @@ class Context:
     def things(self) -> list[Asked]:
         """What is asked about, of any sort, names of other medicines left out."""
         names = {one.words for one in self.asks.named}
-        return [a for a in self.asks.asked if a.topic or a.words not in names]
+        return [a for a in self.asks.asked if (a.topic or a.words not in names) and not _vague(a)]
 
     def other_medicine(self, one: Named) -> Asked:
         """Another medicine as something to look for: by its names and its class."""
@@ -133,6 +139,11 @@ class Context:
                         names.append(f"{head} {stem(last)}")
                     names += [a for c, more in table("classes").items() if c in words for a in more]
         return Asked(words=one.words, patterns=tuple(dict.fromkeys(n for n in names if len(n) > 2)))
+
+
+def _vague(asked: Asked) -> bool:
+    """Words that say what kind of answer is wanted, which the kind says already."""
+    return not asked.topic and not asked.condition and asked.words in str(table("vague")["words"]).split()
 
 
 def _key(name: str) -> str:

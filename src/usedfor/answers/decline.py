@@ -88,6 +88,8 @@ def not_found(knowledge: Knowledge, asks: Understanding) -> Reply:
             [*help_lines, unknown(text), advice(offer)], False, "none.offered", text, offers=asks.offers
         )
     text = say("none.diagnosis") if "diagnosis" in asks.flags else say("none.medicine")
+    if asks.guessed and "diagnosis" not in asks.flags and not any(a.condition or a.topic for a in asks.asked):
+        text = say("none.unknown", words=asks.guessed[:_NAME])
     return Reply([*help_lines, unknown(text), advice(say("none.medicine_ask"))], False, "none.medicine", text)
 
 

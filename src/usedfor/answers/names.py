@@ -149,7 +149,7 @@ class Names:
                 joined = "".join(part)
                 if len(joined) < _SHORTEST or not any(content(w) for w in part):
                     continue
-                if end - start > 1 and not all(content(w) for w in part):
+                if end - start > 1 and not all(content(w) or len(w) > 4 for w in part):
                     continue
                 near = process.extract(
                     joined, self._spelt, scorer=OSA.normalized_similarity, score_cutoff=_OFFERED, limit=12

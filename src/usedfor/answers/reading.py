@@ -18,6 +18,7 @@ import msgspec
 from usedfor.answers.types import Asked
 from usedfor.answers.wording import table
 from usedfor.extraction.sentences import sentences
+from usedfor.knowledge.names import name_key
 from usedfor.model import Span, quote_hash
 
 if TYPE_CHECKING:
@@ -35,7 +36,25 @@ _HEADING = re.compile(r"^[\d.]+\s+[A-Z][^.:]*$|^[A-Z0-9 ,/()-]+$")
 _LOOSE = re.compile(r"^\s*(?:[\d.]+\s+(?=[A-Z])|[•●▪■◦‣○□➢►∙·*]\s*)+")
 _TAIL = re.compile(r"\s*[\[(]\s*(?:see|refer to)\b[^\])]*[\])]?\s*\.?\s*$", re.I)
 _CLAUSE = re.compile(r"[;:•●▪■]\s|,\s|\.\s")
-_CODES = re.compile(r"(?:\d+(?:\.\d+)?%?\s+){4,}|[<>{}|]|\bNDC\b")
+_CODES = re.compile(r"(?:\d+(?:\.\d+)?%?\s+){4,}|[{}|]|\bNDC\b")
+_CROSS = re.compile(r"[\[(]\s*\d{1,2}(?:\.\d+)?\s*(?:,\s*\d{1,2}(?:\.\d+)?\s*)*[\])]")
+_SHOUT = re.compile(
+    r"(?:[\d.]+\s+)?(?:[A-Z][A-Z&,/-]+\s+)+(?=[A-Z0-9][a-z0-9]|[A-Z]+\d|[A-Z][a-z]|A |[A-Z][A-Z-]+ (?:is|are|may|can|should)\b)"
+)
+_MORE = re.compile(
+    r"\s[οo]\s+(?=[A-Za-z])|(?<=\?)\s+|(?<=[a-z0-9%.)])\s+(?=(?:If (?:a|an|you|the)|The|When|Patients|This|These|There|"
+    r"Because|Each|Do not|Tell|Advise|Most common)\b)|(?<=\.)\s*\(\s*\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*\s*\)\s+(?=[A-Z•])"
+)
+_LEADING = frozenset(
+    (
+        "overdosage",
+        "contraindications",
+        "mechanism_of_action",
+        "indications_and_usage",
+        "do_not_use",
+        "purpose",
+    )
+)
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -47,6 +66,7 @@ class Sentence(msgspec.Struct, frozen=True):
     text: str
     low: str
     items: int = 0  # how many items of a list it took in
+    nth: int = 0  # its place in the section
 
 
 class Want(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,11 +104,16 @@ class Library:
         """Whether the documents' texts are here."""
         return self._knowledge.quotes
 
-    def documents(self, medicine: str) -> list[str]:
-        """The newest labels of a medicine."""
+    def documents(self, medicine: str, brand: str | None = None) -> list[str]:
+        """The newest labels of a medicine; those of a brand (as a key) alone, where there are some."""
         found = sorted(
             self._knowledge.documents_of(medicine), key=lambda d: (d.effective, d.id), reverse=True
         )
+        if brand:
+            own = [
+                d for d in found if any(p.brand and name_key(p.brand).startswith(brand) for p in d.products)
+            ]
+            found = own or found
         labels = [d.id for d in found if d.source in ("openfda", "dailymed")]
         return (labels or [d.id for d in found])[:_DOCUMENTS]
 
@@ -96,19 +121,20 @@ class Library:
         text = self._texts(document).get(section)
         return tuple(_passages(section, text)) if text else ()
 
-    def search(self, medicine: str, want: Want) -> list[Found]:
+    def search(self, medicine: str, want: Want, brand: str | None = None) -> list[Found]:
         """The passages of the medicine's labels that answer best, in order of score; none that repeats."""
         kind = table("sections").get(want.kind, table("sections")["other"])
         order = list(dict.fromkeys([*want.sections, *kind["sections"]]))
         weight = {name: 1.6 / (1 + 0.22 * n) for n, name in enumerate(order)}
         pool = [
             (document, s)
-            for document in self.documents(medicine)
+            for document in self.documents(medicine, brand)
             for section in order
             for s in self._read(document, section)
         ]
         concepts = [_pattern(a.patterns) for a in want.asked]
-        marks = [re.compile(p, re.I) for p in (*kind["marks"], *want.marks)]
+        marks = [re.compile(p, re.I) for p in kind["marks"]]
+        more = [re.compile(p, re.I) for p in want.marks]
         needs = [re.compile(p, re.I) for p in kind.get("need", ())] if not want.needed else []
         unless = [re.compile(re.escape(w)) for w in want.unless]
         hits = [[bool(c.search(s.low)) for c in concepts] for _, s in pool]
@@ -129,6 +155,9 @@ class Library:
                 continue
             score = 3.2 * matched + weight[s.section]
             score += 0.3 * min(4, sum(1 for m in marks if m.search(s.text)))
+            score += 0.7 * sum(1 for m in more if m.search(s.text))
+            if s.section in _LEADING:
+                score += 0.5 / (1 + s.nth)
             score -= _poor(s)
             scored.append((score, rank, document, s, sum(row)))
         scored.sort(key=lambda f: (-f[0], f[1]))
@@ -171,25 +200,43 @@ def _pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 def _passages(section: str, text: str) -> Iterable[Sentence]:
     """The sentences of a section; one that leads a list takes the items in, up to the longest quote."""
-    places = sentences(text)
+    places = [part for place in sentences(text) for part in _parted(text, *place)]
     for n, (start, end) in enumerate(places):
         stop, items = end, 0
-        if _LIST.search(text[start:end]) or _ITEM.match(
-            text[places[n + 1][0] : places[n + 1][1]] if n + 1 < len(places) else ""
-        ):
-            if not _ITEM.match(text[start:end]):
-                for a, b in places[n + 1 :]:
-                    if len(text[start:b].split()) > 2 * _LONGEST or not (
-                        _ITEM.match(text[a:b]) or (items == 0 and _LIST.search(text[start:end]))
-                    ):
-                        break
-                    stop, items = b, items + 1
-        lead = _LOOSE.match(text[start:stop])
-        if lead and lead.end() < stop - start:
-            start += lead.end()
+        if not _ITEM.match(text[start:end]):
+            leads = bool(_LIST.search(text[start:end]))
+            for a, b in places[n + 1 :]:
+                item = bool(_ITEM.match(text[a:b]))
+                if len(text[start:b].split()) > 2 * _LONGEST or not (item or (leads and items == 0)):
+                    break
+                stop, items = b, items + 1
+        start = _begin(section, text, start, stop)
         piece = text[start:stop]
         if len(piece.split()) >= _SHORTEST:
-            yield Sentence(section, start, stop, piece, piece.lower(), items)
+            yield Sentence(section, start, stop, piece, piece.lower(), items, n)
+
+
+def _parted(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """A sentence at the breaks that have no full stop."""
+    for match in _MORE.finditer(text, start, end):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.end()
+    if start < end:
+        yield start, end
+
+
+def _begin(section: str, text: str, start: int, end: int) -> int:
+    """Where the sentence itself begins: behind bullets, numbers and the section's own heading."""
+    lead = _LOOSE.match(text[start:end])
+    if lead and lead.end() < end - start:
+        start += lead.end()
+    shout = _SHOUT.match(text, start, end)
+    if shout and shout.end() < end:
+        said = {w for w in re.findall(r"[a-z]+", shout.group().lower()) if len(w) > 2}
+        if said and said <= set(section.split("_")) | {"drug", "full", "and"}:
+            start = shout.end()
+    return start
 
 
 def _poor(s: Sentence) -> float:
@@ -197,7 +244,10 @@ def _poor(s: Sentence) -> float:
     count = len(s.text.split())
     loss = 0.0
     if count < 7:
-        loss += 0.7
+        loss += 0.2 if any(c.isdigit() for c in s.text) else 0.7
+    if s.text.rstrip().endswith("?"):
+        loss += 2.5
+    loss += 0.35 * min(2, len(_CROSS.findall(s.text)))
     if count > 60:
         loss += 0.3
     if _HEADING.match(s.text.strip()):

@@ -150,8 +150,19 @@ class Reader:
                         continue
                     inside.update(n for n, a in enumerate(where) if match.start() <= a < match.end())
                     labels = tuple(table("topics")[id]["label"])
-                    found.append((at, Asked(words=match.group(), patterns=labels, topic=id)))
+                    found.append((at, Asked(words=id.replace("_", " "), patterns=labels, topic=id)))
                     break
+        for pattern, means in _lay():
+            match = pattern.search(low)
+            if match:
+                at = next((n for n, a in enumerate(where) if a >= match.start()), 0)
+                here = self._knowledge.find_conditions(means)
+                covered = {n for n, a in enumerate(where) if match.start() <= a < match.end()}
+                if at not in taken:
+                    inside |= covered
+                    condition = here[0] if here else None
+                    patterns = _patterns(condition, means) if condition else (_open(means),)
+                    found.append((at, Asked(words=means, patterns=patterns, condition=condition)))
         at = 0
         while at < len(words):
             step = 1
@@ -160,7 +171,7 @@ class Reader:
                     if any(k in taken for k in range(at, at + n)):
                         continue
                     part = words[at : at + n]
-                    if not content(part[-1]) or (n == 1 and at in inside) or not _may_begin(part[0]):
+                    if not content(part[-1]) or at in inside or not _may_begin(part[0]):
                         continue
                     condition = self._condition(" ".join(part), n)
                     if condition:
@@ -219,8 +230,17 @@ def _patterns(condition: Condition, words: str) -> tuple[str, ...]:
     names = [words, condition.name, condition.lay or "", *condition.names[:_SYNONYMS]]
     found = []
     for name in names:
-        low = name.lower().strip()
-        if len(low) > 2:
-            head, _, last = low.rpartition(" ")
-            found.append(f"{head} {stem(last)}".strip())
+        if len(name.strip()) > 2:
+            found.append(_open(name))
     return tuple(dict.fromkeys(found))
+
+
+def _open(name: str) -> str:
+    """A name with its last word's ending left open."""
+    head, _, last = name.lower().strip().rpartition(" ")
+    return f"{head} {stem(last)}".strip()
+
+
+@cache
+def _lay() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(row["ask"]), row["means"]) for row in table("lay").values())
