@@ -6,7 +6,13 @@ Each imports what it needs when it is called.
 from usedfor.api.asking import ask, ask_many
 from usedfor.api.briefs import brief, find, render
 from usedfor.api.changing import changes, diff, render_changes
-from usedfor.api.extracting import extract, extract_passages, extract_trials
+from usedfor.api.extracting import (
+    extract,
+    extract_comparisons,
+    extract_papers,
+    extract_passages,
+    extract_trials,
+)
 from usedfor.api.snapshots import build, export, status, verify
 from usedfor.api.syncing import SOURCES, Synced, build_downloads, sync, sync_plan
 
@@ -22,6 +28,8 @@ __all__ = [
     "diff",
     "export",
     "extract",
+    "extract_comparisons",
+    "extract_papers",
     "extract_passages",
     "extract_trials",
     "find",

@@ -1,4 +1,4 @@
-"""What labels, passages and trials say, as plain dictionaries (INTERFACES: Extract)."""
+"""What labels, passages, trials and papers say, as plain dictionaries (INTERFACES: Extract)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from usedfor.errors import DocumentError, InputError
 
 if TYPE_CHECKING:
     from usedfor.model import Medicine, Statement
-    from usedfor.studies import Result, Treatment, Trial
+    from usedfor.studies import Paper, PaperReading, Result, Treatment, Trial
+    from usedfor.vocabulary import Vocabulary
 
-__all__ = ["extract", "extract_passages", "extract_trials"]
+__all__ = ["extract", "extract_comparisons", "extract_papers", "extract_passages", "extract_trials"]
 
 Paths = Sequence[Path | str]
 
@@ -178,3 +179,111 @@ def _result(r: Result) -> dict[str, Any]:
         "favours": r.favours,
         "rule": r.rule,
     }
+
+
+def extract_papers(paths: Paths, set_aside: list[DocumentError] | None = None) -> Iterator[dict[str, Any]]:
+    """What papers say, one dictionary a paper (INTERFACES: Extract, --papers), with rule ids.
+
+    ``paths``: PubMed XML, JATS, {"id", "text"} lines, packed or not, or folders. A paper that cannot be read, or
+    is no newer than one of the same id before it, is appended to ``set_aside``; a newer one is given again.
+    Raises :class:`~usedfor.errors.InputError` for a path that does not exist.
+    """
+    from usedfor.extraction.paper import read_paper
+    from usedfor.sources import SetAside
+    from usedfor.sources.pubmed import current_papers, parse_paper, raw_papers
+    from usedfor.vocabulary import load
+
+    aside = [] if set_aside is None else set_aside
+    vocabulary = load()
+
+    def papers() -> Iterator[Paper]:
+        for raw in raw_papers([Path(p) for p in paths]):
+            try:
+                if isinstance(raw, SetAside):
+                    aside.append(DocumentError(raw.origin, raw.reason))
+                else:
+                    yield parse_paper(raw)
+            except DocumentError as error:
+                aside.append(error)
+
+    for paper in current_papers(papers(), aside):
+        yield _paper(paper, read_paper(paper, vocabulary), vocabulary)
+
+
+def _paper(paper: Paper, reading: PaperReading, vocabulary: Vocabulary) -> dict[str, Any]:
+    return {
+        "id": paper.id,
+        "year": paper.year,
+        "design": reading.design,
+        "design_rule": reading.design_rule,
+        "retracted": paper.retracted,
+        "notice": paper.notice,
+        "notices": [{"kind": n.kind, "id": n.id} for n in paper.notices],
+        "sample_size": reading.sample_size,
+        "comparisons": [
+            {
+                "intervention": c.intervention,
+                "comparator": c.comparator,
+                "outcome": c.outcome,
+                "direction": c.direction,
+                "confidence": c.confidence,
+                "section": c.section,
+                "start": c.start,
+                "end": c.end,
+                "rule": c.rule,
+            }
+            for c in reading.comparisons
+        ],
+        "uses": [
+            {
+                "medicine": known.name if (known := vocabulary.medicines.get(u.medicine)) else u.medicine,
+                "role": u.role,
+                "condition": {"id": u.condition, "name": u.name} if u.condition else None,
+                "text": u.text,
+                "effect": u.effect,
+                "section": u.section,
+                "start": u.start,
+                "end": u.end,
+                "rule": u.rule,
+            }
+            for u in reading.uses
+        ],
+        "pmid": paper.pmid,
+        "pmc": paper.pmc,
+        "doi": paper.doi,
+        "language": paper.language,
+        "registrations": list(paper.registrations),
+        "missing": list(paper.missing),
+        "sha256": paper.sha256,
+        "url": paper.url,
+    }
+
+
+def extract_comparisons(questions: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What interventions did: ``{"id", "text", "intervention", "comparator", "outcome"}`` in, and out the
+    direction (increased, decreased, no_difference, unknown), the deciding sentence ``text[start:end]``, how
+    probable the direction is (0 to 1) and the rule.
+
+    Raises :class:`~usedfor.errors.InputError` for a question without "id", or with a part that is no text.
+    """
+    from usedfor.extraction.directions import Prompt, decide
+
+    parts = ("text", "intervention", "comparator", "outcome")
+    for n, question in enumerate(questions, 1):
+        if (
+            not isinstance(question, Mapping)
+            or "id" not in question
+            or not all(isinstance(question.get(part), str) for part in parts)
+        ):
+            raise InputError(
+                f'question {n}: an object with "id", "text", "intervention", "comparator" and "outcome" is needed'
+            )
+        found = decide(Prompt(*(question[part] for part in parts)))
+        yield {
+            "id": question["id"],
+            "direction": found.direction,
+            "start": found.start,
+            "end": found.end,
+            "confidence": found.confidence,
+            "rule": found.rule,
+        }

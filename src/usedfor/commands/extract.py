@@ -27,24 +27,51 @@ __all__ = ["extract"]
     "--trials", multiple=True, type=click.Path(exists=True), metavar="PATH...",
     help="Read registered trials instead: API v2 JSON or the site's CSV, zipped or not, or folders.",
 )  # fmt: skip
-def extract(files: tuple[str, ...], passages: IO[bytes] | None, trials: tuple[str, ...]) -> None:
+@click.option(
+    "--papers", multiple=True, type=click.Path(exists=True), metavar="PATH...",
+    help="Read papers instead: PubMed XML, JATS full texts or {\"id\",\"text\"} lines, packed or not, or folders.",
+)  # fmt: skip
+@click.option(
+    "--comparisons",
+    type=click.File("rb"),
+    metavar="FILE|-",
+    help='Read {"id","text","intervention","comparator","outcome"} lines instead: what did the one do to the '
+    "outcome against the other?",
+)
+def extract(
+    files: tuple[str, ...],
+    passages: IO[bytes] | None,
+    trials: tuple[str, ...],
+    papers: tuple[str, ...],
+    comparisons: IO[bytes] | None,
+) -> None:
     """Print what labels say, one JSON line a label: uses, contraindicated conditions, reactions, with spans.
 
     FILE is openFDA JSON, a bulk .json.zip, SPL .xml, DailyMed's .zip, or a folder of them. What cannot be
     read is named on standard error, and the others go on.
     """
-    if bool(files) + (passages is not None) + bool(trials) != 1:
-        raise click.UsageError("give files, --passages FILE, or --trials PATH...")
-    if passages is not None:
-        for row in api.extract_passages(json_lines(passages)):
+    lines = passages or comparisons
+    if bool(files) + (passages is not None) + bool(trials) + bool(papers) + (comparisons is not None) != 1:
+        raise click.UsageError(
+            "give files, --passages FILE, --trials PATH..., --papers PATH... or --comparisons FILE"
+        )
+    if lines is not None:
+        for row in (api.extract_passages if passages else api.extract_comparisons)(json_lines(lines)):
             print_json(row)
         return
     aside: list[DocumentError] = []
     count = 0
-    for row in api.extract_trials(trials, aside) if trials else api.extract(files, aside):
+    read, what = (
+        (api.extract_trials, "trial")
+        if trials
+        else (api.extract_papers, "paper")
+        if papers
+        else (api.extract, "label")
+    )
+    for row in read(trials or papers or files, aside):
         print_json(row)
         count += 1
     for error in aside:
         click.echo(f"set aside: {error.message}", err=True)
     if not count and (aside or not trials):  # a reply may hold no trials
-        raise InputError(f"no {'trial' if trials else 'label'} could be read")
+        raise InputError(f"no {what} could be read")

@@ -1,0 +1,124 @@
+"""The direction model's weights: how they are kept, and what they make of features.
+
+A member is a multinomial logistic regression over some of the views (``directions_features``); the model's
+probabilities are the mean of its members'.
+"""
+
+from __future__ import annotations
+
+import lzma
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from usedfor.errors import SnapshotError
+
+__all__ = ["DIRECTIONS", "FILE", "Member", "Weights", "decode", "encode", "joined", "load", "probabilities"]
+
+DIRECTIONS = ("increased", "decreased", "no_difference")
+FILE = "directions.xz"
+VERSION = 1
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One regression: ``weights`` are float16, one row a name and one column a direction, row by row."""
+
+    views: dict[str, float]  # the views that it reads, and by how much their values are multiplied
+    names: str  # parted by line ends
+    weights: bytes
+    bias: tuple[float, float, float]
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """The model. ``trained_on`` says what it learned from."""
+
+    version: int
+    members: tuple[Member, ...]
+    trained_on: str = ""
+
+
+def encode(weights: Weights) -> bytes:
+    """The file of a model; the same weights give the same bytes."""
+    return lzma.compress(msgspec.msgpack.encode(weights), format=lzma.FORMAT_XZ, preset=9)
+
+
+def decode(data: bytes) -> Weights:
+    """The model of a file. Raises SnapshotError for one that is damaged or of another version."""
+    try:
+        weights = msgspec.msgpack.decode(lzma.decompress(data), type=Weights)
+    except (lzma.LZMAError, msgspec.MsgspecError, EOFError) as error:
+        raise SnapshotError(f"the direction model is damaged: {error}") from error
+    if weights.version != VERSION:
+        raise SnapshotError(f"the direction model has version {weights.version}, not {VERSION}")
+    return weights
+
+
+class _Ready:
+    def __init__(self, member: Member) -> None:
+        self.views = member.views
+        self.rows = {name: n for n, name in enumerate(member.names.split("\n"))}
+        self.weights: npt.NDArray[np.float32] = (
+            np.frombuffer(member.weights, dtype="<f2").reshape(-1, 3).astype(np.float32)
+        )
+        self.bias = np.asarray(member.bias, dtype=np.float64)
+
+
+class Model:
+    """A model that is ready to ask."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._members = [_Ready(member) for member in weights.members]
+
+    def probabilities(self, found: Mapping[str, Mapping[str, float]]) -> tuple[float, float, float]:
+        """How probable each of DIRECTIONS is, by the features of ``directions_features.features``."""
+        total = np.zeros(3)
+        for member in self._members:
+            pairs = [
+                (row, value)
+                for name, value in joined(found, member.views)
+                if (row := member.rows.get(name)) is not None
+            ]
+            scores = member.bias.copy()
+            if pairs:
+                rows = [row for row, _ in pairs]
+                values = np.asarray([value for _, value in pairs], dtype=np.float32)
+                scores += values @ member.weights[rows]
+            powers = np.exp(scores - scores.max())
+            total += powers / powers.sum()
+        mean = total / max(1, len(self._members))
+        return float(mean[0]), float(mean[1]), float(mean[2])
+
+
+def joined(found: Mapping[str, Mapping[str, float]], views: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The features of some views under one name each, the square root of each value, times the view's share."""
+    return [
+        (f"{view}|{name}", share * math.sqrt(value))
+        for view, share in views.items()
+        for name, value in found[view].items()
+    ]
+
+
+def probabilities(
+    model: Model, found: Sequence[Mapping[str, Mapping[str, float]]]
+) -> list[tuple[float, ...]]:
+    """``Model.probabilities`` of many."""
+    return [model.probabilities(one) for one in found]
+
+
+@cache
+def load() -> Model:
+    """The model of the package, read once.
+
+    Raises:
+        SnapshotError: where it is absent or damaged.
+    """
+    try:
+        data = resources.files("usedfor.extraction").joinpath("models", FILE).read_bytes()
+    except OSError as error:
+        raise SnapshotError(f"the direction model is absent: {error}") from error
+    return Model(decode(data))
