@@ -37,7 +37,8 @@ _HELP_MARKS = (
 
 
 _MOST = re.compile(r"most (?:common|frequent)", re.I)
-_TABLE = re.compile(r"\btables? \d", re.I)
+_LISTS = re.compile(r"\b(?:may occur|can occur|reported|includ|occurr|were|are)\b", re.I)
+_TABLE = re.compile(r"\btables? \d|\btrials?, [\d,]+|\bchosen\b|\bclinical trials are\b|\brates\b", re.I)
 
 
 def side_effects(ctx: Context) -> Reply:
@@ -47,13 +48,14 @@ def side_effects(ctx: Context) -> Reply:
         return one_effect(ctx, things)
     marks = (r"\bmost (?:common|frequent)",)
     found = ctx.search("side_effects", (), sections=("adverse_reactions",), marks=marks, limit=12)
-    listing = [f for f in found if f.words.count(",") > 1 and not _TABLE.search(f.words)]
-    common = [f for f in listing if _MOST.search(f.words)][:1]
+    found = [f for f in found if _LISTS.search(f.words) and not _TABLE.search(f.words)]
+    common = [f for f in found if _MOST.search(f.words) and f.words.count(", ") > 1][:1]
     if common:
         lines = [*quotes(common, "quote.of", name=ctx.name), *named_effects(ctx)]
     else:
-        inside = [f for f in listing if f.span.section in ("adverse_reactions", "stop_use", "when_using")]
-        lines = [*named_effects(ctx, 4), *quotes(inside[:2])]
+        inside = [f for f in found if f.span.section in ("adverse_reactions", "stop_use", "when_using")][:3]
+        inside.sort(key=lambda f: (f.span.document, f.span.start))
+        lines = [*named_effects(ctx, 3), *quotes(inside)]
     return Reply([*lines, advice(say("advice.ask"))], bool(lines), "side_effects.common")
 
 

@@ -18,7 +18,7 @@ from usedfor.briefs.wording import listed
 if TYPE_CHECKING:
     from usedfor.knowledge import Knowledge
 
-__all__ = ["across", "compared", "declined", "not_found"]
+__all__ = ["compared", "declined", "not_found"]
 
 _NAME = 40  # characters of a name that are said back
 
@@ -78,7 +78,9 @@ def not_found(knowledge: Knowledge, asks: Understanding) -> Reply:
     away = next((one for one in asks.named if not one.here), None)
     if away:
         text = say("none.not_here", words=away.words[:_NAME], name=away.name)
-        return Reply([*help_lines, unknown(text)], False, "none.not_here", text)
+        near = [m.name for m in knowledge.near(away.words, 8) if m.name.startswith(f"{away.words} ")]
+        offer = [advice(say("none.offer", names=listed(near, last="or")))] if near else []
+        return Reply([*help_lines, unknown(text), *offer], False, "none.not_here", text, offers=tuple(near))
     if asks.offers:
         text = (
             say("none.unknown", words=(asks.guessed or "")[:_NAME]) if asks.guessed else say("none.medicine")
@@ -109,8 +111,3 @@ def compared(ctx: Context, others: list[Named]) -> Reply:
             first = [Line(name[:1].upper() + name[1:] + text.removeprefix("It"), first[0].spans)]
         lines += first
     return Reply([*lines, unknown(say("compare.none"))], bool(lines), "compare.facts")
-
-
-def across(knowledge: Knowledge, asks: Understanding) -> Reply | None:
-    """ "Which medicines cause hair loss": answered from the facts of all medicines, or None."""
-    return None

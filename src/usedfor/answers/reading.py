@@ -143,6 +143,12 @@ class Library:
             * (1.4 if a.condition or a.topic else 1)
             for n, a in enumerate(want.asked)
         ]
+        nowhere = [not any(row[n] for row in hits) for n in range(len(concepts))]
+        if not all(nowhere):  # a word that no sentence has says little of those that have the others
+            rare = [
+                r * (0.25 if none and not a.topic and not a.condition else 1)
+                for r, none, a in zip(rare, nowhere, want.asked, strict=True)
+            ]
         total = sum(rare) or 1.0
         scored: list[tuple[float, int, str, Sentence, int]] = []
         for rank, ((document, s), row) in enumerate(zip(pool, hits, strict=True)):

@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 
 from usedfor.answers import by_fact, by_quote, by_use
 from usedfor.answers.context import Context, Reply
-from usedfor.answers.decline import across, compared, declined, not_found
+from usedfor.answers.across import across
+from usedfor.answers.decline import compared, declined, not_found
 from usedfor.answers.reading import Library
 from usedfor.answers.types import Answer, Named, Understanding
 from usedfor.answers.understand import Reader
@@ -57,7 +58,7 @@ class Answerer:
         medicine, named = self._medicine(asks)
         if medicine is None or named is None:
             reply = not_found(self._knowledge, asks)
-            if reply.rule == "none.medicine":
+            if reply.rule in ("none.medicine", "none.offered"):
                 reply = across(self._knowledge, asks) or reply
             return self._made(asks, reply, None)
         ctx = Context(self._knowledge, self._library, asks, medicine, named)

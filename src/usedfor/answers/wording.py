@@ -38,7 +38,7 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 @cache
 def _ordinary() -> frozenset[str]:
     found = table("ordinary")
-    return frozenset(word for words in found.values() for word in words.split())
+    return frozenset(word for group, words in found.items() if group != "brands" for word in words.split())
 
 
 def content(word: str) -> bool:
