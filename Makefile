@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .PHONY: help setup brief test lint format types docs bench bench-build bench-brief bench-readability \
-	bench-extraction bench-trials starter vocabulary train lock clean browser
+	bench-extraction bench-trials starter vocabulary train lock clean browser database
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -109,7 +109,20 @@ browser:
 	    $(call apt,chromium fonts-dejavu-core)
 	} || echo "set-up: that failed: the browser tests will be skipped" >&2
 
-test: $(DEV) browser ## run every test and say what was skipped; ARGS="-k words" narrows it
+# The comments' tests on PostgreSQL start a server of their own; its programs come from Debian's package.
+database:
+	@for place in /usr/lib/postgresql/*/bin/initdb; do [ -x "$$place" ] && exit 0; done
+	command -v initdb >/dev/null && exit 0
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+	    echo "set-up: no PostgreSQL here, and no right to install one: its tests will be skipped" >&2
+	    exit 0
+	fi
+	echo "set-up: installing Debian's postgresql for the comments' tests" >&2
+	{
+	    $(call apt,postgresql)
+	} || echo "set-up: that failed: the tests on PostgreSQL will be skipped" >&2
+
+test: $(DEV) browser database ## run every test and say what was skipped; ARGS="-k words" narrows it
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 lint: $(DEV) ## check style and formatting (ruff)

@@ -28,9 +28,10 @@ def inputs() -> Path:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where CI=true, a browser test that is skipped has failed: nothing else looks at the pages."""
+    """Where CI=true, a test with a browser or a database that is skipped has failed: nothing else looks."""
     report = yield
-    if report.skipped and os.environ.get("CI") == "true" and item.get_closest_marker("browser"):
+    needed = item.get_closest_marker("browser") or item.get_closest_marker("database")
+    if report.skipped and os.environ.get("CI") == "true" and needed:
         report.outcome = "failed"
-        report.longrepr = f"skipped, which CI does not allow a browser test: {report.longrepr}"
+        report.longrepr = f"skipped, which CI does not allow a {needed.name} test: {report.longrepr}"
     return report

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from usedfor.errors import UsedForError
-from usedfor.web import pages
+from usedfor.web import api, pages
 from usedfor.web.front import Front, security_headers
 from usedfor.web.problems import NotHereError, problem
 from usedfor.web.settings import Settings
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None, extensions: Sequence[Extension]
     )
     app.state.site = site
     app.include_router(pages.router)
+    app.include_router(api.router)
     _errors(app, site)
     for extension in extensions:
         extension(app, site)
@@ -55,8 +56,10 @@ def create_app(settings: Settings | None = None, extensions: Sequence[Extension]
 
 
 def from_environment() -> FastAPI:
-    """The application as worker processes make it, from USEDFOR_* in the environment."""
-    return create_app()
+    """The application as worker processes make it, from USEDFOR_* in the environment, with comments."""
+    from usedfor.web.comments.join import join
+
+    return create_app(extensions=[join])
 
 
 def _errors(app: FastAPI, site: Site) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["asset", "asset_path", "assets", "json_for_script", "render"]
 
 STYLES = "site.css"
+_STYLE_PARTS = ("site.css", "comments.css")
 _TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -39,10 +40,9 @@ def assets() -> Mapping[str, tuple[bytes, str]]:
     for file in sorted(files("usedfor.web").joinpath("static").iterdir(), key=lambda one: one.name):
         kind = file.name.rpartition(".")[2]
         if kind in _TYPES:
-            data = file.read_bytes()
-            if file.name == STYLES:
-                data = stylesheet().encode() + data
-            found[file.name] = data, _TYPES[kind]
+            found[file.name] = file.read_bytes(), _TYPES[kind]
+    parts = [stylesheet().encode(), *(found.pop(name)[0] for name in _STYLE_PARTS)]
+    found[STYLES] = b"\n".join(parts), _TYPES["css"]
     return found
 
 

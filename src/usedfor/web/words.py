@@ -1,4 +1,4 @@
-"""The site's own words: ``words.toml``, by id."""
+"""The site's own words: ``words.toml`` and that of the comments, by id."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ __all__ = ["table", "words"]
 
 @cache
 def table() -> dict[str, Any]:
-    """The whole file."""
-    found: dict[str, Any] = tomllib.loads(files("usedfor.web").joinpath("words.toml").read_text("utf-8"))
+    """Both files."""
+    found: dict[str, Any] = {}
+    for place in ("words.toml", "comments/words.toml"):
+        found |= tomllib.loads(files("usedfor.web").joinpath(place).read_text("utf-8"))
     return found
 
 

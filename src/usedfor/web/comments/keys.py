@@ -1,0 +1,73 @@
+"""The site's secret, keyed hashes, and signed tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from usedfor.errors import InputError
+
+__all__ = ["Keys"]
+
+_SHORTEST = 32  # characters of a secret that is given
+
+
+class Keys:
+    """Made from one secret: USEDFOR_SECRET, else a random one kept in ``folder``.
+
+    :raises InputError: for a secret that is too short.
+    """
+
+    def __init__(self, folder: Path, given: str | None = None) -> None:
+        secret = given or os.environ.get("USEDFOR_SECRET") or _kept(folder)
+        if len(secret) < _SHORTEST:
+            raise InputError(f"USEDFOR_SECRET must have at least {_SHORTEST} characters")
+        self._secret = secret.encode()
+        self._signer = URLSafeTimedSerializer(secret, salt="usedfor.form")
+
+    def hash(self, what: str, value: str) -> str:
+        """HMAC-SHA256 of a value under the secret, 64 hex digits; ``what`` keeps kinds apart."""
+        return hmac.new(
+            self._secret, f"{what}\0{value}".encode("utf-8", "replace"), hashlib.sha256
+        ).hexdigest()
+
+    def person(self, email: str) -> str:
+        """The hash that stands for whoever has this email."""
+        return self.hash("email", email.strip().casefold())
+
+    def caller(self, address: str) -> str:
+        """The hash that stands for a network address."""
+        return self.hash("caller", address)
+
+    def sign(self, *parts: str) -> str:
+        """A token that says these parts, and when it was made."""
+        return str(self._signer.dumps(list(parts)))
+
+    def age(self, token: str, *parts: str, longest: int) -> float | None:
+        """How many seconds ago a token with just these parts was made; None for any other token."""
+        try:
+            said, made = self._signer.loads(token, max_age=longest, return_timestamp=True)
+        except (BadSignature, UnicodeError, ValueError):
+            return None
+        if said != list(parts):
+            return None
+        seconds: float = (datetime.now(UTC) - made).total_seconds()
+        return seconds
+
+
+def _kept(folder: Path) -> str:
+    """The secret of this machine, made once, readable by its owner alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "secret"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text("utf-8").strip()
