@@ -1,4 +1,4 @@
-"""Write docs/commands.md from the commands' own help, and docs/rules.md from the rule files.
+"""Write docs/commands.md from the commands' own help, docs/rules.md from the rule files, and copies for the site.
 
 python docs/generate.py           write both
 python docs/generate.py --check   exit 1 and name what is out of date
@@ -149,7 +149,18 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
 
 
-PAGES = {"commands.md": commands, "rules.md": rules}
+def how() -> str:
+    """The page on how it decides, for the site: the package has no docs folder once it is installed."""
+    return (DOCS / "how-it-decides.md").read_text("utf-8")
+
+
+_SITE = "../src/usedfor/web/texts"  # what the site shows of the documentation
+PAGES = {
+    "commands.md": commands,
+    "rules.md": rules,
+    f"{_SITE}/how-it-decides.md": how,
+    f"{_SITE}/rules.md": rules,
+}
 
 
 def main(check: bool) -> int:

@@ -71,14 +71,17 @@ def cli() -> None:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the program and exit: 0 done, 2 bad usage or input, 3 medicine not known, 4 no source reached."""
+    """Run the program and exit: 0 done, 1 ``check`` found what it was to fail on, 2 bad usage or input, 3 medicine not known, 4 no source reached."""
     sys.exit(_run(args))
 
 
 def _run(args: Sequence[str] | None) -> int:
     try:
-        cli.main(args=list(args) if args is not None else None, prog_name="usedfor", standalone_mode=False)
+        given = list(args) if args is not None else None
+        code = cli.main(args=given, prog_name="usedfor", standalone_mode=False)
         sys.stdout.flush()
+        if isinstance(code, int):  # a command that ends with a code of its own
+            return code
     except click.ClickException as error:
         error.show()
         return error.exit_code

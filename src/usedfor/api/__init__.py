@@ -3,9 +3,10 @@
 Each imports what it needs when it is called.
 """
 
-from usedfor.api.asking import ask, ask_many
+from usedfor.api.asking import ask, ask_many, evidence, search
 from usedfor.api.briefs import brief, find, render
 from usedfor.api.changing import changes, diff, render_changes
+from usedfor.api.checking import check, check_pages, check_passages, render_check
 from usedfor.api.extracting import (
     extract,
     extract_comparisons,
@@ -13,7 +14,8 @@ from usedfor.api.extracting import (
     extract_passages,
     extract_trials,
 )
-from usedfor.api.snapshots import build, export, status, verify
+from usedfor.api.serving import serve, site
+from usedfor.api.snapshots import build, export, prune, status, verify
 from usedfor.api.syncing import SOURCES, Synced, build_downloads, sync, sync_plan
 
 __all__ = [
@@ -25,7 +27,11 @@ __all__ = [
     "build",
     "build_downloads",
     "changes",
+    "check",
+    "check_pages",
+    "check_passages",
     "diff",
+    "evidence",
     "export",
     "extract",
     "extract_comparisons",
@@ -33,8 +39,13 @@ __all__ = [
     "extract_passages",
     "extract_trials",
     "find",
+    "prune",
     "render",
     "render_changes",
+    "render_check",
+    "search",
+    "serve",
+    "site",
     "status",
     "sync",
     "sync_plan",

@@ -71,11 +71,8 @@ class Front:
         await self._guarded(scope, receive, send)
 
     def _current(self, path: str, page: Cached) -> bool:
-        discussion = self._site.discussion
-        if discussion is None or not path.startswith("/medicines/"):
-            return True
-        medicine = path.split("/")[2]
-        return page.tag == f"{self._site.version}.{discussion.version(medicine)}"
+        part = self._site.discussed(path)
+        return not part or page.tag == f"{self._site.version}.{part}"
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False

@@ -10,7 +10,7 @@ __all__ = ["Cached", "Pages"]
 
 Headers = list[tuple[bytes, bytes]]
 _SMALL = 400  # bytes; below it compressing gains nothing
-_SECONDS = b"public, max-age=300, stale-while-revalidate=3600"
+_SHORT = (b"cache-control", b"public, max-age=300, stale-while-revalidate=3600")
 
 
 class Cached:
@@ -40,11 +40,8 @@ class Cached:
         etag = f'W/"{tag}"'.encode()
         headers: Headers = [(b"content-type", type.encode()), (b"vary", b"accept-encoding"), *(more or [])]
         if status == 200:
-            headers += [
-                (b"etag", etag),
-                (b"last-modified", modified.encode()),
-                (b"cache-control", _SECONDS),
-            ]
+            headers += [(b"etag", etag), (b"last-modified", modified.encode())]
+            headers += [] if any(name == b"cache-control" for name, _ in headers) else [_SHORT]
         return cls(body, packed, headers, etag, tag, status)
 
     def matches(self, asked: bytes) -> bool:

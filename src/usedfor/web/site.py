@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -20,9 +20,13 @@ from usedfor.web.index import Index
 from usedfor.web.memory import Cached, Pages
 from usedfor.web.settings import Settings
 
+if TYPE_CHECKING:
+    from usedfor.knowledge.diff import Difference
+
 __all__ = ["Discussion", "Page", "Site"]
 
 HTML = "text/html; charset=utf-8"
+_UNKNOWN = object()
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +60,9 @@ class Site:
         self.quotes = first.quotes
         self.index = Index(first)
         self.pages = Pages(settings.pages)
+        self.shared = first  # for those who keep what they read of it; one at a time
+        self._changes: Any = _UNKNOWN
+        self._turn = threading.Lock()
 
     @property
     def knowledge(self) -> Knowledge:
@@ -64,6 +71,16 @@ class Site:
         if found is None:
             found = self._threads.knowledge = Knowledge.open(self.settings.home)
         return found
+
+    def changes(self) -> Difference | None:
+        """What changed since the snapshot before; worked out once."""
+        from usedfor.web.views.changes import difference
+
+        with self._turn:
+            if self._changes is _UNKNOWN:
+                self._changes = difference(self)
+            found: Difference | None = self._changes
+            return found
 
     @cached_property
     def version(self) -> str:
@@ -87,9 +104,21 @@ class Site:
         """ "labels 23 July 2026"."""
         return as_of_words(self.manifest.as_of)
 
+    @property
+    def search_index(self) -> str:
+        """Where static pages find the names that a browser searches itself."""
+        return f"/static/{self.version}/search-index.json"
+
     def address(self, path: str) -> str:
         """The absolute address of a page."""
         return self.settings.url + path
+
+    def discussed(self, path: str) -> str:
+        """The version of what readers wrote below the page at ``path``; "" where nothing is."""
+        if self.discussion is None or not path.startswith("/medicines/"):
+            return ""
+        id_, _, rest = path.removeprefix("/medicines/").partition("/")
+        return self.discussion.version(id_) if id_ in self.index.medicines and "/" not in rest else ""
 
     def cached(self, path: str, make: Callable[[], Page], part: str = "") -> Cached:
         """The page at ``path``, made where it is not in memory; ``part``: the version of what is not the
