@@ -32,6 +32,7 @@ class Line:
     medicine: str | None  # Medicine.id
     named: bool  # whether the sentence itself names it
     context: str
+    block: int = 0
 
 
 def main_medicine(article: Article, mentions: Mentions, known: Callable[[str], bool]) -> str | None:
@@ -60,7 +61,7 @@ def lines(
     """Every sentence of the article in order, headings too. ``given``: the reader said which medicine."""
     current = main
     heading = question = ""
-    for block in article.blocks:
+    for number, block in enumerate(article.blocks):
         text = block.text
         if block.kind == "heading":
             heading, question = " ".join(text.split()), ""
@@ -75,7 +76,7 @@ def lines(
                 current = own_id
             context = question or heading
             plain = " ".join(sentence.split())
-            yield Line(plain, start, end, block.kind, current, own_id is not None, context)
+            yield Line(plain, start, end, block.kind, current, own_id is not None, context, number)
             if plain.endswith("?"):
                 question = plain
         if block.kind not in ("heading", "item", "cell") and not text.rstrip().endswith("?"):

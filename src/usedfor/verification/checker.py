@@ -22,14 +22,16 @@ def check(
     *,
     name: str = "",
     form: Form | None = None,
+    suggest: bool = False,
 ) -> Report:
     """The verdict on every sentence of an article (text, Markdown or HTML, told apart by its look).
 
     ``medicine`` is a name of the medicine the article is about; without it the article's own words tell.
+    ``suggest``: offer a corrected, cited sentence for what is contradicted or overstated.
 
     :raises UnknownMedicineError: where ``medicine`` is not known here.
     """
-    return Checker(knowledge).article(article, medicine, name=name, form=form)
+    return Checker(knowledge).article(article, medicine, name=name, form=form, suggest=suggest)
 
 
 class Checker:
@@ -53,8 +55,22 @@ class Checker:
         found = self.knowledge.find(name)
         return found[0].id if found else None
 
+    def _meant(self, given: str, named: list[str]) -> str:
+        """The medicine a sentence means: the given one, unless it names one of those often taken for it."""
+        if given in named or not named:
+            return given
+        medicine = self.knowledge.medicine(given)
+        related = medicine.related if medicine else ()
+        return next((id_ for id_ in named if id_ in related), given)
+
     def article(
-        self, article: str, medicine: str | None = None, *, name: str = "", form: Form | None = None
+        self,
+        article: str,
+        medicine: str | None = None,
+        *,
+        name: str = "",
+        form: Form | None = None,
+        suggest: bool = False,
     ) -> Report:
         """See :func:`check`."""
         given = None
@@ -67,7 +83,8 @@ class Checker:
         main = given or main_medicine(page, self._mentions, self._known)
         rows: list[Checked] = []
         for n, line in enumerate(lines(page, self._mentions, self._known, main, given is not None), 1):
-            rows.append(self._judge.sentence(str(n), line, medicine if given == line.medicine else None))
+            own = medicine if given is not None and given == line.medicine else None
+            rows.append(self._judge.sentence(str(n), line, own, suggest=suggest))
         names = dict.fromkeys(row.medicine for row in rows if row.medicine and row.verdict != "no_claim")
         return Report(
             name=name,
@@ -82,9 +99,8 @@ class Checker:
     def passage(self, id: str, text: str, medicine: str | None = None) -> Checked:
         """The verdict on a passage taken as one piece; its medicine is named, or its words tell."""
         given = self._named(medicine) if medicine else None
-        if given is None:
-            own = [m.id for m in self._mentions(text) if self._known(m.id)]
-            given = own[0] if own else None
+        own = [m.id for m in self._mentions(text) if self._known(m.id)]
+        given = (own[0] if own else None) if given is None else self._meant(given, own)
         plain = " ".join(text.split())
         line = Line(plain, 0, len(text), "paragraph", given, False, "")
         return self._judge.sentence(id, line, medicine)

@@ -1,7 +1,9 @@
-"""The weighing of all figures, for what no rule decides: a linear model over the comparison with the evidence.
+"""The weighing of all figures, for what no rule decides: a linear model over the comparison with the
+evidence.
 
-Multinomial logistic regression, trained by :mod:`usedfor.verification.train`. It sees no word of the claim, only
-how claim and evidence compare; figures of the claim's wording alone are left out (words/combiner.toml names them all).
+Multinomial logistic regression, trained by :mod:`usedfor.verification.train`. It sees no word of the
+claim, only how claim and evidence compare; figures of the claim's wording alone are left out
+(words/combiner.toml names them all).
 """
 
 from __future__ import annotations
@@ -30,8 +32,13 @@ class Combiner(msgspec.Struct, frozen=True):
 
     def chances(self, figures: Mapping[str, float]) -> dict[Verdict, float]:
         """The chance of each verdict."""
-        x = [(figures.get(n, 0.0) - m) / s for n, m, s in zip(self.names, self.means, self.scales, strict=True)]
-        scores = [b + sum(w * v for w, v in zip(row, x, strict=True)) for row, b in zip(self.weights, self.biases, strict=True)]
+        x = [
+            (figures.get(n, 0.0) - m) / s for n, m, s in zip(self.names, self.means, self.scales, strict=True)
+        ]
+        scores = [
+            b + sum(w * v for w, v in zip(row, x, strict=True))
+            for row, b in zip(self.weights, self.biases, strict=True)
+        ]
         top = max(scores)
         powers = [math.exp(s - top) for s in scores]
         whole = sum(powers)
@@ -41,4 +48,6 @@ class Combiner(msgspec.Struct, frozen=True):
 @cache
 def load() -> Combiner:
     """The one that ships."""
-    return msgspec.json.decode(files("usedfor.verification").joinpath("models", "combiner.json").read_bytes(), type=Combiner)
+    return msgspec.json.decode(
+        files("usedfor.verification").joinpath("models", "combiner.json").read_bytes(), type=Combiner
+    )

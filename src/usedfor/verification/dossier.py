@@ -76,7 +76,8 @@ class Dossier:
         return found
 
     def chosen(self, text: str, name: str | None) -> tuple[Document, ...]:
-        """The labels a claim is held against: those of the product that it or the reader names, else the newest."""
+        """The labels a claim is held against: those of the product that it or the reader names, else the
+        newest."""
         if len(self.labels) < 2:
             return self.labels
         said = frozenset(s for s, _, _ in tokens(f"{text} {name or ''}"))
@@ -84,7 +85,13 @@ class Dossier:
         for label in self.labels:
             brands = {s for p in label.products for s in stems(p.brand or "")} - _COMMON
             generic = {s for p in label.products for s in stems(p.generic or "")} - _COMMON
-            scored.append((bool(brands & said - {stem(w) for w in self.medicine.name.split()}), _fit(generic, name), label))
+            scored.append(
+                (
+                    bool(brands & said - {stem(w) for w in self.medicine.name.split()}),
+                    _fit(generic, name),
+                    label,
+                )
+            )
         best = max((branded, fit) for branded, fit, _ in scored)
         return tuple(label for branded, fit, label in scored if (branded, fit) == best)[:_MOST]
 
@@ -92,7 +99,11 @@ class Dossier:
         """What was read that a claim with these units asks for."""
         here = {d.id for d in documents}
         facts = Facts()
-        schedules = [s.topic for s in self.statements if s.kind == "schedule" and s.topic in _SCHEDULES and s.span.document in here]
+        schedules = [
+            s.topic
+            for s in self.statements
+            if s.kind == "schedule" and s.topic in _SCHEDULES and s.span.document in here
+        ]
         if schedules:
             facts.schedule = _SCHEDULES[max(set(schedules), key=lambda t: (schedules.count(t), t)) or ""]
         else:
@@ -106,7 +117,9 @@ class Dossier:
             by = self.conditions
 
             def share(*statuses: str) -> float:
-                return len(asked & frozenset().union(*(by.get(s, frozenset()) for s in statuses))) / len(asked)
+                return len(asked & frozenset().union(*(by.get(s, frozenset()) for s in statuses))) / len(
+                    asked
+                )
 
             facts.approved = share("approved")
             facts.limited = share("not_indicated")
@@ -117,11 +130,13 @@ class Dossier:
 
 
 _COMMON = frozenset(
-    stem(w)
-    for w in """injection tablet tablets capsule capsules solution oral cream gel ointment and for kit the with of acid sodium
-    hydrochloride extended release delayed acetate phosphate suspension powder spray nasal ophthalmic topical sulfate preparation
-    mesylate fumarate tartrate citrate human recombinant hcl usp xr er sr dr odt pen prefilled syringe chloride potassium calcium
-    magnesium bromide maleate succinate drops children adult""".split()
+    stem(word)
+    for word in """
+    injection tablet tablets capsule capsules solution oral cream gel ointment and for kit the with of acid
+    sodium hydrochloride extended release delayed acetate phosphate suspension powder spray nasal ophthalmic
+    topical sulfate preparation mesylate fumarate tartrate citrate human recombinant hcl usp xr er sr dr odt
+    pen prefilled syringe chloride potassium calcium magnesium bromide maleate succinate drops children adult
+    """.split()  # noqa: SIM905
 )
 
 
@@ -130,5 +145,4 @@ def _fit(generic: set[str], name: str | None) -> float:
     if not name:
         return 0.0
     asked = set(stems(name))
-    own = {s for s in generic}
-    return round(len(asked & own) / len(asked | own), 2) if asked | own else 0.0
+    return round(len(asked & generic) / len(asked | generic), 2) if asked | generic else 0.0

@@ -1,18 +1,20 @@
-"""What the comparison of a claim with its evidence shows, as figures: the input of rules and of the combiner."""
+"""What the comparison of a claim with its evidence shows, as figures: the input of rules and of the
+combiner."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from usedfor.verification.cues import data, has, restrictions
 from usedfor.verification.figures import amounts
 from usedfor.verification.groups import age_figures
+from usedfor.verification.lexicon import tokens
 from usedfor.verification.results import Kind
-from usedfor.verification.stance import claim_stance, contrasts, stance_of
 from usedfor.verification.retrieve import Found, Hit
+from usedfor.verification.stance import claim_stance, contrasts, stance_of
 
 __all__ = ["Facts", "compare"]
 
@@ -48,7 +50,11 @@ def compare(text: str, kind: Kind, found: Found, facts: Facts) -> dict[str, floa
     f["question"] = text.rstrip().endswith("?")
     f["units"] = min(len(found.units), 10) / 10
     entities = ("condition", "medicine", "phrase")
-    strong = [n for n, u in enumerate(found.units) if u.kind in ("condition", "medicine") or (u.kind == "phrase" and len(u.ways[0]) > 1)]
+    strong = [
+        n
+        for n, u in enumerate(found.units)
+        if u.kind in ("condition", "medicine") or (u.kind == "phrase" and len(u.ways[0]) > 1)
+    ]
     f["entities"] = min(len(strong), 3) / 3
     lost = [n for n in strong if not found.places[n]]
     f["entity_lost"] = len(lost) / len(strong) if strong else 0.0
@@ -84,30 +90,36 @@ def compare(text: str, kind: Kind, found: Found, facts: Facts) -> dict[str, floa
     return {name: float(value) for name, value in f.items()}
 
 
-def _share(top: Sequence[Hit], test: object) -> float:
+def _share(top: Sequence[Hit], test: Callable[[Hit], bool]) -> float:
     """The score-weighted share of the best sentences that pass a test."""
     whole = sum(h.score for h in top) or 1.0
-    return sum(h.score for h in top if test(h)) / whole  # type: ignore[operator]
+    return sum(h.score for h in top if test(h)) / whole
 
 
-def _cued(name: str) -> object:
+def _cued(name: str) -> Callable[[Hit], bool]:
     def test(hit: Hit) -> bool:
         text = hit.passage.text
         if name == "forbid" and hit.passage.section == "contraindications":
             return True
         if has("passage", name, text):
             return True
-        return name in ("forbid", "not_established") and hit.passage.lead is not None and has("passage", name, hit.passage.lead.text)
+        return (
+            name in ("forbid", "not_established")
+            and hit.passage.lead is not None
+            and has("passage", name, hit.passage.lead.text)
+        )
 
     return test
 
 
 def _polarity(f: dict[str, float], low: str, top: Sequence[Hit]) -> None:
     forbids = has("claim", "forbid", low)
-    allows = has("claim", "allow", low) and not (forbids and re.search(r"\bnot (?:be )?(?:safe|suitable)", low))
+    allows = has("claim", "allow", low) and not (
+        forbids and re.search(r"\bnot (?:be )?(?:safe|suitable)", low)
+    )
     negated = has("claim", "negated", low)
-    says = {name: _share(top, _cued(name)) for name in ("forbid", "not_established", "allow", "caution", "may", "require", "only")}  # fmt: skip
-    first = {name: float(bool(top) and _cued(name)(top[0])) for name in says}  # type: ignore[operator]
+    says = {name: _share(top, _cued(name)) for name in ("forbid", "not_established", "allow", "caution", "may", "require", "only")}  # fmt: skip  # noqa: E501
+    first = {name: float(bool(top) and _cued(name)(top[0])) for name in says}
     f["c_allow"], f["c_forbid"], f["c_negated"] = allows, forbids, negated
     f["p_forbid"], f["p_notest"], f["p_allow"] = says["forbid"], says["not_established"], says["allow"]
     f["p_may"], f["p_caution"] = says["may"], says["caution"]
@@ -175,18 +187,34 @@ def _route_cues() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     return tuple((tuple(row["codes"]), re.compile(row["claim"], re.I)) for row in data("contrasts")["route"])
 
 
-_ACTION = ("mechanism_of_action", "clinical_pharmacology", "pharmacodynamics", "description", "indications_and_usage")
+_ACTION = ("mechanism_of_action", "clinical_pharmacology", "pharmacodynamics", "description", "indications_and_usage", "openfda")  # fmt: skip  # noqa: E501
+_TARGET = re.compile(r"^(?:[A-Za-z]*[A-Z][A-Za-z-]*[A-Z0-9][\w-]*|[A-Z]+-?\d+\w*|[a-z]+-?\d+[a-z]*)$")
 
 
 def _mechanism(f: dict[str, float], kind: Kind, found: Found) -> None:
+    """Whether the targets and classes that a claim names stand where the label tells how the medicine
+    acts."""
     f["action_cover"] = f["action_lost"] = 0.0
     if kind != "mechanism":
         return
-    there = [h for h in found.hits if h.passage.section in _ACTION]
-    f["action_cover"] = max((found.coverage(h.all) for h in there), default=0.0)
-    held = frozenset().union(*(h.all for h in there)) if there else frozenset()
-    heavy = sorted(range(len(found.weights)), key=lambda n: -found.weights[n])[:2]
-    f["action_lost"] = sum(n not in held for n in heavy) / 2
+    classes = data("contrasts")["classes"]
+    targets = [
+        n
+        for n, u in enumerate(found.units)
+        if _TARGET.match(u.text) or any(word in u.text.lower() for word in classes)
+    ]
+    if not targets:
+        return
+    index = found.index
+    held = [
+        n
+        for n in targets
+        if any(
+            index.passages[at].section in _ACTION for way in found.units[n].ways for at in index.holding(way)
+        )
+    ]
+    f["action_cover"] = len(held) / len(targets)
+    f["action_lost"] = 1 - f["action_cover"]
 
 
 def _strength(f: dict[str, float], low: str, top: Sequence[Hit]) -> None:
@@ -197,6 +225,14 @@ def _strength(f: dict[str, float], low: str, top: Sequence[Hit]) -> None:
     f["hedged"] = hedged
     for name in ("wide", "tried", "effective", "approved", "first_ever", "compared"):
         f[f"c_{name}"] = has("claim", name, low)
+    f["everyone_unkept"] = has("claim", "everyone", low) and not any(
+        has("passage", "universal", h.passage.text) for h in top[:1]
+    )
+    f["compared_unkept"] = has("claim", "compared", low) and not any(
+        re.search(r"\b(?:than|compared)\b", h.passage.text) and not re.search(r"placebo", h.passage.text)
+        for h in top[:1]
+    )
+    f["some_excluded"] = has("claim", "some_excluded", low)
     only = has("claim", "only", low)
     p_only = float(bool(top) and any(has("passage", "only", h.passage.text) for h in top))
     f["c_only"] = only
@@ -215,13 +251,19 @@ def _use(f: dict[str, float], text: str, kind: Kind, found: Found, top: Sequence
         best = max(listed, key=lambda h: found.coverage(h.all))
         words = best.passage.text + (" " + best.passage.lead.text if best.passage.lead else "")
         for restriction in restrictions():
-            narrowed = restriction.label.search(words) and not (restriction.unless and restriction.unless.search(words))
+            narrowed = restriction.label.search(words) and not (
+                restriction.unless and restriction.unless.search(words)
+            )
             if narrowed:
                 kept = bool(restriction.claim.search(text))
                 f[f"{'keep' if kept else 'drop'}_{restriction.id}"] = 1.0
                 dropped += not kept and restriction.id != "adults"
     f["dropped"] = min(dropped, 3) / 3
-    conditions = [n for n, u in enumerate(found.units) if u.kind == "condition" or (u.kind == "phrase" and len(u.ways[0]) > 1)]
+    conditions = [
+        n
+        for n, u in enumerate(found.units)
+        if u.kind == "condition" or (u.kind == "phrase" and len(u.ways[0]) > 1)
+    ]
     f["use_named"] = bool(conditions)
     there = set()
     for n in conditions:
@@ -233,12 +275,40 @@ def _use(f: dict[str, float], text: str, kind: Kind, found: Found, top: Sequence
             there.add(n)
     f["use_there"] = len(there) / len(conditions) if conditions else 0.0
     about = kind in ("use", "approval")
+    gone = [n for n in conditions if n not in there]
+    f["use_many_gone"] = float(about and bool(there) and len(gone) > 1)
+    f["use_part"] = float(about and bool(there) and bool(gone))
+    f["absent_denied"] = float(about and any(_denied(found, n) for n in gone))
     strong = (f["c_approved"] or f["c_effective"]) and not f["c_tried"]
+    f["c_strong"] = strong
     f["absent_strong"] = about and bool(conditions) and not there and strong
     f["absent_weak"] = about and bool(conditions) and not there and not strong
     f["affirms"] = f["s_assert"] or f["s_allow"]
     f["tried_x_absent"] = f["c_tried"] and bool(conditions) and not there
     f["wide_x_dropped"] = f["c_wide"] and dropped > 0
+
+
+_NOT_FOR = re.compile(
+    r"\b(?:not (?:used|indicated|approved|recommended|intended|effective|been (?:shown|established|demonstrated|studied|evaluated))|should not be used|"  # noqa: E501
+    r"not for)\b", re.I
+)  # fmt: skip
+_DENYING = ("indications_and_usage", "warnings_and_cautions", "warnings", "boxed_warning", "spl_medguide", "precautions", "clinical_studies")  # fmt: skip  # noqa: E501
+
+
+def _denied(found: Found, n: int) -> bool:
+    """Whether a sentence says in one clause that the medicine is not for this condition."""
+    index = found.index
+    for way in found.units[n].ways:
+        for at in index.holding(way)[:40]:
+            passage = index.passages[at]
+            if passage.section in _DENYING:
+                for found_ in _NOT_FOR.finditer(passage.text):
+                    near = {
+                        s for s, _, _ in tokens(passage.text[found_.end() : found_.end() + 90].split(".")[0])
+                    }
+                    if all(part in near for part in way):
+                        return True
+    return False
 
 
 def _figures(f: dict[str, float], text: str, kind: Kind, top: Sequence[Hit]) -> None:
@@ -254,13 +324,14 @@ def _figures(f: dict[str, float], text: str, kind: Kind, top: Sequence[Hit]) -> 
     f["figure_alone"] = bool(claimed) and not met and not clash
     first = [a for h in top[:1] for a in amounts(h.passage.text)]
     f["figure_clash1"] = any(
-        not any(amount.meets(a) for a in first) and any(a.dimension == amount.dimension for a in first) for amount in claimed
+        not any(amount.meets(a) for a in first) and any(a.dimension == amount.dimension for a in first)
+        for amount in claimed
     )
 
 
 def _schedule(f: dict[str, float], low: str, kind: Kind, facts: Facts) -> None:
     f["schedule_met"] = f["schedule_clash"] = f["schedule_unknown"] = 0.0
-    if kind != "schedule":
+    if kind != "schedule" or not (_CONTROLLED.search(low) or _SCHEDULE.search(low)):
         return
     named = _SCHEDULE.search(low)
     said = (int(named[1]) if named[1].isdigit() else _ROMAN[named[1].lower()]) if named else None

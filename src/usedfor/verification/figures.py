@@ -8,27 +8,27 @@ from dataclasses import dataclass
 __all__ = ["Amount", "ages", "amounts"]
 
 _WORDS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,
-    "thirty": 30, "half an": 0.5, "a couple of": 2, "several": 5, "ninety": 90, "sixty": 60, "forty": 40, "fifty": 50,
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,  # noqa: E501
+    "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,  # noqa: E501
+    "thirty": 30, "half an": 0.5, "a couple of": 2, "several": 5, "ninety": 90, "sixty": 60, "forty": 40, "fifty": 50,  # noqa: E501
     "first": 1, "single": 1, "second": 2, "third": 3,
 }  # fmt: skip
 _NUMBER = r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted((w for w in _WORDS if w not in ("a", "second", "first", "third", "single")), key=len, reverse=True)) + r"|a(?=\s(?:second|minute|hour|day|week|month|year)\b))"  # fmt: skip  # noqa: E501
 _UNITS = {
-    "second": ("hours", 1 / 3600), "minute": ("hours", 1 / 60), "hour": ("hours", 1), "day": ("hours", 24), "week": ("hours", 168),
-    "month": ("hours", 730), "year": ("hours", 8760), "%": ("share", 1), "percent": ("share", 1), "per cent": ("share", 1),
+    "second": ("hours", 1 / 3600), "minute": ("hours", 1 / 60), "hour": ("hours", 1), "day": ("hours", 24), "week": ("hours", 168),  # noqa: E501
+    "month": ("hours", 730), "year": ("hours", 8760), "%": ("share", 1), "percent": ("share", 1), "per cent": ("share", 1),  # noqa: E501
     "mg": ("mg", 1), "mcg": ("mg", 0.001), "milligram": ("mg", 1), "g": ("mg", 1000), "ml": ("ml", 1),
 }  # fmt: skip
 _AMOUNT = re.compile(
     rf"\b(?P<low>{_NUMBER})(?:-?\s?(?:to|-|–|or|and)\s?(?P<high>{_NUMBER}))?(?P<and>-|\s)?\s?"
-    r"(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|%|percent|per cent|mcg|mg|milligrams?|ml|g)(?![a-z])",
+    r"(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|%|percent|per cent|mcg|mg|milligrams?|ml|g)(?![a-z])",  # noqa: E501
     re.I,
 )
 _ONE_IN = re.compile(rf"\b(?P<a>{_NUMBER}) (?:in|out of)(?: every)? (?P<b>{_NUMBER})\b", re.I)
 _AGE = re.compile(
-    rf"\b(?:age[ds]?(?: of)?|from(?: the age of)?|over|under|above|below|than|least|until|ages|people of|between|reaches?|turn(?:ing|s)?)\s+"
+    rf"\b(?:age[ds]?(?: of)?|from(?: the age of)?|over|under|above|below|than|least|until|ages|people of|between|reaches?|turn(?:ing|s)?)\s+"  # noqa: E501
     rf"(?P<a>{_NUMBER})\b(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|in\b))(?P<months>\s*months?)?|"
-    rf"\b(?P<b>{_NUMBER})(?P<months2>[\s-]*months?)?[\s-]*(?:years?|yrs?)?[\s-]*(?:olds?\b|of age|and (?:over|older|up)|or (?:older|over)|years? up)|"
+    rf"\b(?P<b>{_NUMBER})(?P<months2>[\s-]*months?)?[\s-]*(?:years?|yrs?)?[\s-]*(?:olds?\b|of age|and (?:over|older|up)|or (?:older|over)|years? up)|"  # noqa: E501
     rf"\b(?P<c>{_NUMBER}) years\b",
     re.I,
 )

@@ -16,20 +16,35 @@ from usedfor.vocabulary import load
 __all__ = ["age_figures", "deciding_passages"]
 
 _YOUNG = re.compile(
-    r"\b(?:child(?:ren)?|teen\w*|adolescen\w+|bab(?:y|ies)|infants?|newborns?|toddlers?|kids?|pa?ediatric|youngsters?|(?:boys|girls)|year-olds?)\b", re.I
+    r"\b(?:child(?:ren)?|teen\w*|adolescen\w+|bab(?:y|ies)|infants?|newborns?|toddlers?|kids?|pa?ediatric|youngsters?|(?:boys|girls)|year-olds?)\b", re.I  # noqa: E501
 )  # fmt: skip
-_GROUPS = (("bab", 0.5), ("infant", 0.5), ("newborn", 0.05), ("toddler", 2.0), ("teen", 13.0), ("adolescen", 13.0))
-_LABEL_YOUNG = re.compile(r"\b(?:pediatric|children|adolescents?|neonates?|infants?|(?:1[0-7]|[1-9]) (?:years|months)[\w ]{0,8} (?:and|or|to|of))", re.I)  # fmt: skip
-_FROM = re.compile(r"(?:(?:and|or) (?:older|over|above|up)|at least|from|aged|≥|years of age|older than)", re.I)
+_GROUPS = (
+    ("bab", 0.5),
+    ("infant", 0.5),
+    ("newborn", 0.05),
+    ("toddler", 2.0),
+    ("teen", 13.0),
+    ("adolescen", 13.0),
+)
+_LABEL_YOUNG = re.compile(r"\b(?:pediatric|children|adolescents?|neonates?|infants?|(?:1[0-7]|[1-9]) (?:years|months)[\w ]{0,8} (?:and|or|to|of))", re.I)  # fmt: skip  # noqa: E501
+_FROM = re.compile(
+    r"(?:(?:and|or) (?:older|over|above|up)|at least|from|aged|≥|years of age|older than)", re.I
+)
 _UNDER = re.compile(r"(?:less|younger) than|under|below|up to|<", re.I)
+_ONLY_ADULTS = re.compile(
+    r"\b(?:only (?:in|for|to|by)? ?(?:\w+ )?adults|adults[ -]only|(?:in|for) adults alone)\b", re.I
+)
 _SECTIONS = ("indications_and_usage", "pediatric_use", "use_in_specific_populations")
-_ESTABLISHED = re.compile(r"\b(?:have|has) been (?:established|demonstrated)|similar to|is (?:supported|indicated)|are indicated", re.I)
+_ESTABLISHED = re.compile(
+    r"\b(?:have|has) been (?:established|demonstrated)|similar to|is (?:supported|indicated)|are indicated",
+    re.I,
+)
 _ADULTS = re.compile(r"\b(?:adults?|grown-?ups?)\b", re.I)
 
 
 def deciding_passages(found: Found) -> list[tuple[Passage, bool]]:
-    """The sentences on uses and on children that name the claim's condition (True), and those on children that
-    name none (False); where nothing names it, all of them."""
+    """The sentences on uses and on children that name the claim's condition (True), and those on children
+    that name none (False); where nothing names it, all of them."""
     index = found.index
     held: set[int] = set()
     for unit in found.units:
@@ -67,12 +82,22 @@ def age_figures(text: str, kind: Kind, found: Found) -> dict[str, float]:
     included; unproven_but: it says that something is not shown in an age that the label includes.
     """
     f = dict.fromkeys(
-        ("young", "young_denied", "young_allowed", "age_met", "age_below", "adults_only", "unproven_but", "unproven_and"), 0.0
+        (
+            "young",
+            "young_denied",
+            "young_allowed",
+            "age_met",
+            "age_below",
+            "adults_only",
+            "unproven_but",
+            "unproven_and",
+        ),
+        0.0,
     )
     claimed = [a for a, _, _ in ages(text)]
     low = text.lower()
     young = bool(_YOUNG.search(low)) or any(a < 17.5 for a in claimed)
-    only_adults = has("claim", "only", low) and bool(_ADULTS.search(low))
+    only_adults = _ONLY_ADULTS.search(low) is not None
     if not (young or only_adults) or kind in ("reaction", "mechanism", "schedule", "interaction"):
         return f
     passages = deciding_passages(found)
@@ -86,9 +111,13 @@ def age_figures(text: str, kind: Kind, found: Found) -> dict[str, float]:
         f["age_below"] = float(affirms and young and least < lowest - 0.5 and bool(claimed or denied))
     f["adults_only"] = float(only_adults and not young and allowed)
     if stance in ("unproven", "forbid") and young:
-        inside = allowed and lowest is not None and least is not None and least >= lowest - 0.5
-        f["unproven_but"] = float(inside or (allowed and not denied))
-        f["unproven_and"] = float(denied and not inside)
+        below = least is not None and _UNDER.search(low) is not None  # "younger than one month"
+        inside = allowed and not below and lowest is not None and least is not None and least >= lowest - 0.5
+        f["unproven_but"] = float(inside or (allowed and not denied and not below))
+        f["unproven_and"] = float(
+            (denied and not inside)
+            or (below and lowest is not None and least is not None and least <= lowest + 0.1)
+        )
     return f
 
 

@@ -15,8 +15,8 @@ __all__ = ["Index", "Passage"]
 
 _SKIPPED = frozenset(
     (
-        "openfda", "spl_product_data_elements", "package_label_principal_display_panel", "references", "how_supplied",
-        "recent_major_changes", "storage_and_handling", "carcinogenesis_and_mutagenesis_and_impairment_of_fertility",
+        "openfda", "spl_product_data_elements", "package_label_principal_display_panel", "references", "how_supplied",  # noqa: E501
+        "recent_major_changes", "storage_and_handling", "carcinogenesis_and_mutagenesis_and_impairment_of_fertility",  # noqa: E501
         "nonclinical_toxicology", "animal_pharmacology_and_or_toxicology",
     )
 )  # fmt: skip
@@ -61,7 +61,9 @@ class Index:
         else:
             for statement in statements:
                 if statement.span.document == document.id:
-                    self._passage(statement.span.section, statement.span.start, statement.text, tokens(statement.text))
+                    self._passage(
+                        statement.span.section, statement.span.start, statement.text, tokens(statement.text)
+                    )
 
     def _section(self, section: str, text: str) -> None:
         spans = sentences(text)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from usedfor.knowledge import Knowledge
 from usedfor.model import Document, quote_hash
@@ -19,6 +22,7 @@ from usedfor.verification.retrieve import Found, Hit, find
 from usedfor.verification.rulebook import Rule, decisive, explaining, rule
 from usedfor.verification.stance import claim_stance, stance_of
 from usedfor.verification.studied import studied
+from usedfor.verification.suggest import suggestion
 from usedfor.verification.units import Unit, units
 from usedfor.vocabulary import load
 
@@ -26,8 +30,15 @@ __all__ = ["Examined", "Judge"]
 
 _KEPT = 48  # medicines whose labels are kept ready
 _CITED = 3
-_NEAR = 0.5  # of the best score: what else is cited must speak of the thing nearly as much
+_NEAR = 0.6  # of the best score: what else is cited must speak of the thing nearly as much
 _QUOTE = 400  # characters of a quote
+
+
+# ", which can cause cramps": what is said of the disease, not of the medicine
+_ASIDE = re.compile(
+    r"^(?:Beyond|Besides|Apart from|Aside from|In addition to)\b[^,.;]{0,120}, |, (?:which|a (?:condition|disease|disorder)) (?:can|may|often|usually|causes?|affects?|that|is a)\b[^,.;]{0,120}",  # noqa: E501
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -56,8 +67,11 @@ class Judge:
         above it, whose condition is meant where the claim names none."""
         medicine = dossier.medicine
         own = (medicine.id, *medicine.ingredients)
+        text = _ASIDE.sub("", text)
         parts = units(text, dossier.names, load().medicines.in_text, own)
-        uses = dossier.conditions.get("approved", frozenset()) | dossier.conditions.get("not_indicated", frozenset())
+        uses = dossier.conditions.get("approved", frozenset()) | dossier.conditions.get(
+            "not_indicated", frozenset()
+        )
         kind = kind_of(text, parts, uses)
         documents = dossier.chosen(text, name)
         deciding = claim_stance(text) in ("allow", "forbid", "unproven")
@@ -67,15 +81,19 @@ class Judge:
             asked = (*parts, *(u for u in above if u.kind == "condition"))
         if not asked:
             return Examined(kind, parts, None, {})
-        founds = [find(dossier.index(d), asked, kind, deciding=deciding) for d in documents]
+        founds = [
+            find(dossier.index(d), asked, kind, deciding=deciding, own=dossier.conditions.get("approved", ()))
+            for d in documents
+        ]
         best = max(founds, key=lambda f: f.hits[0].score if f.hits else -1.0, default=None)
         if best is None:
             return Examined(kind, parts, None, {})
         figures = compare(text, kind, best, dossier.facts(asked, documents))
         return Examined(kind, asked, best, figures)
 
-    def sentence(self, id: str, line: Line, name: str | None = None) -> Checked:
-        """The verdict on a sentence; ``name`` is what the reader called its medicine."""
+    def sentence(self, id: str, line: Line, name: str | None = None, suggest: bool = False) -> Checked:
+        """The verdict on a sentence; ``name`` is what the reader called its medicine; ``suggest``: with a
+        corrected one where that is called for."""
         if line.text.endswith("?"):
             return _checked(id, line, None, None, rule("no_claim.question"))
         if line.kind == "heading":
@@ -88,20 +106,42 @@ class Judge:
             return _checked(id, line, name or line.medicine, None, rule("not_found.medicine"))
         called = dossier.medicine.name
         seen = self.examine(line.text, dossier, name, line.context)
-        held = decisive(seen.figures) if seen.found else None
         if not seen.figures:
             return _checked(id, line, called, None, rule("no_claim.no_content"))
-        if held is None:
-            chances = combiner.load().chances(seen.figures)
-            held = explaining(max(sorted(chances), key=chances.__getitem__), seen.figures)
+        held = _decide(seen.figures)
         moved = studied(self.knowledge, dossier, seen, line.text, held, self.dossier)
         if moved is not None:
-            return _checked(id, line, called, seen.kind, moved.rule, moved.evidence, moved.why)
+            return self._offered(
+                _checked(id, line, called, seen.kind, moved.rule, moved.evidence, moved.why),
+                dossier,
+                seen,
+                suggest,
+            )
         attributed = has("advice", "attributed", line.text.lower())
         if attributed and held.verdict in ("contradicted", "overstated"):
             held = rule("no_claim.attributed")
         evidence = _evidence(seen, held) if held.verdict not in ("not_found", "no_claim") else ()
-        return _checked(id, line, called, seen.kind, held, evidence, attributed=attributed)
+        return self._offered(
+            _checked(id, line, called, seen.kind, held, evidence, attributed=attributed),
+            dossier,
+            seen,
+            suggest,
+        )
+
+    @staticmethod
+    def _offered(found: Checked, dossier: Dossier, seen: Examined, suggest: bool) -> Checked:
+        if not suggest:
+            return found
+        return msgspec.structs.replace(found, suggestion=suggestion(found, dossier, seen.units))
+
+
+def _decide(figures: dict[str, float]) -> Rule:
+    """The first rule that decides, else the rule that explains what the weighing of all figures gave."""
+    first = decisive(figures)
+    if first is not None:
+        return first
+    chances = combiner.load().chances(figures)
+    return explaining(max(sorted(chances), key=chances.__getitem__), figures)
 
 
 def _checked(
@@ -126,6 +166,8 @@ def _checked(
         why=why or held.why,
         evidence=tuple(evidence),
         attributed=attributed,
+        block=line.block,
+        role=line.kind,
     )
 
 
@@ -138,24 +180,46 @@ def _evidence(seen: Examined, held: Rule) -> tuple[Cited, ...]:
         from usedfor.verification.groups import deciding_passages
 
         rows = [p for p, named in deciding_passages(found) if p.section == "pediatric_use" or named]
-        rows.sort(key=lambda p: (p.section != "pediatric_use" or not has("passage", "not_established", p.text), p.n))
+        rows.sort(
+            key=lambda p: (p.section != "pediatric_use" or not has("passage", "not_established", p.text), p.n)
+        )
         hits = [Hit(p, frozenset(), found.hits[0].score if found.hits else 1.0) for p in rows[:4]] + hits
     elif held.id.startswith("stance."):
-        wanted = {"contradicted": ("forbid", "unproven"), "supported": ("forbid", "allow")}.get(held.verdict, ("caution",))
+        wanted = {"contradicted": ("forbid", "unproven"), "supported": ("forbid", "allow")}.get(
+            held.verdict, ("caution",)
+        )
         about = {id(h) for h in speaking(found)}
         hits.sort(key=lambda h: not (id(h) in about and stance_of(found, h) in wanted))
-    elif held.verdict == "overstated" and held.id.startswith(("restriction.", "scope.", "use.")):
+    elif held.id.startswith(("restriction.", "scope.", "use.", "approval.")):
         hits.sort(key=lambda h: h.passage.section != "indications_and_usage")
+        if hits and hits[0].passage.section != "indications_and_usage":
+            hits = _uses(found) + hits
     chosen: list[Hit] = []
+    best = max((h.score for h in hits), default=0.0)
     for hit in hits:
         if any(hit.passage.section == c.passage.section for c in chosen):
             continue
-        if chosen and hit.score < _NEAR * hits[0].score:
+        if chosen and hit.score < _NEAR * best:
             continue
         chosen.append(hit)
         if len(chosen) == _CITED:
             break
-    return tuple(cited(found.index.document, h.passage.section, h.passage.start, h.passage.text, bool(found.index.texts)) for h in chosen)
+    return tuple(
+        cited(
+            found.index.document, h.passage.section, h.passage.start, h.passage.text, bool(found.index.texts)
+        )
+        for h in chosen
+    )
+
+
+def _uses(found: Found) -> list[Hit]:
+    """The sentence on uses that shares most with the claim, where none is among the best."""
+    index = found.index
+    held = {at: len(u.ways) for u in found.units for way in u.ways for at in index.holding(way)}
+    there = [n for n in index.by_section("indications_and_usage") if n in held] or index.by_section(
+        "indications_and_usage"
+    )[:1]
+    return [Hit(index.passages[n], frozenset(), found.hits[0].score) for n in there[:1]]
 
 
 def cited(document: Document, section: str, start: int, text: str, here: bool = True) -> Cited:

@@ -26,8 +26,8 @@ def _use() -> re.Pattern[str]:
 def kind_of(text: str, units: Sequence[Unit], uses: Collection[str] = ()) -> Kind:
     """The kind of what ``text`` claims; ``uses``: ids of conditions that a label names as uses or limits.
 
-    A word of treating beside a condition, or a condition that is a use of the medicine, makes it a use, before
-    how it is given or how it works is asked; another medicine's name makes it an interaction.
+    A word of treating beside a condition, or a condition that is a use of the medicine, makes it a use,
+    before how it is given or how it works is asked; another medicine's name makes it an interaction.
     """
     named = {u.id for u in units if u.kind == "condition"}
     about_use = bool(named & set(uses)) or (bool(named) and _use().search(text) is not None)
@@ -47,5 +47,6 @@ def kind_of(text: str, units: Sequence[Unit], uses: Collection[str] = ()) -> Kin
 
 
 _GUARDED = re.compile(
-    r"\b(?:side|warning|caus\w+|should not|not safe|safe(?:ly)?|suitable|avoid|pregnan\w+|risk|reactions?|must not|reported|makes?|worsens?)\b", re.I
+    r"\b(?:side|warning|caus\w+|should not|not safe|safe(?:ly)?|suitable|avoid|pregnan\w+|risk|reactions?|must not|reported|makes?|worsens?)\b",  # noqa: E501
+    re.I,
 )

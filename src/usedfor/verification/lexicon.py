@@ -14,17 +14,17 @@ __all__ = ["Token", "equivalents", "stem", "stems", "tokens"]
 Token = tuple[str, int, int]  # stem, start, end
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[^\W_]+")
 _ENDINGS = (
-    "ousness", "fulness", "iveness", "ization", "ational", "ability", "ibility", "ations", "ically", "ation", "ments",
+    "ousness", "fulness", "iveness", "ization", "ational", "ability", "ibility", "ations", "ically", "ation", "ments",  # noqa: E501
     "ement", "ating", "ative", "ively", "ators", "ously", "ingly", "ility", "ances", "ences", "ance",
-    "ence", "ment", "able", "ible", "ated", "ates", "ator", "ions", "ing", "ion", "ous", "ive", "ity", "ies", "ied",
-    "ate", "ant", "ent", "ers", "est", "ful", "ness", "ical", "ic", "al", "ed", "er", "ly", "es", "or", "y", "e", "s",
+    "ence", "ment", "able", "ible", "ated", "ates", "ator", "ions", "ing", "ion", "ous", "ive", "ity", "ies", "ied",  # noqa: E501
+    "ate", "ant", "ent", "ers", "est", "ful", "ness", "ical", "ic", "al", "ed", "er", "ly", "es", "or", "y", "e", "s",  # noqa: E501
 )  # fmt: skip
 _SHORTEST = 4  # letters a stem keeps
 _IRREGULAR = {
-    "given": "giv", "gave": "giv", "taken": "tak", "took": "tak", "worse": "wors", "worsen": "wors", "worsens": "wors",
-    "worsening": "wors", "children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth",
-    "mice": "mouse", "pregnancy": "pregnan", "pregnant": "pregnan", "breastfeeding": "breastfeed", "dying": "die",
-    "died": "die", "anemias": "anemia", "anaemia": "anemia", "leukaemia": "leukemia", "infants": "infant", "babies": "baby",
+    "given": "giv", "gave": "giv", "taken": "tak", "took": "tak", "worse": "wors", "worsen": "wors", "worsens": "wors",  # noqa: E501
+    "worsening": "wors", "children": "child", "women": "woman", "men": "man", "feet": "foot", "teeth": "tooth",  # noqa: E501
+    "mice": "mouse", "pregnancy": "pregnan", "pregnant": "pregnan", "breastfeeding": "breastfeed", "dying": "die",  # noqa: E501
+    "died": "die", "anemias": "anemia", "anaemia": "anemia", "leukaemia": "leukemia", "infants": "infant", "babies": "baby",  # noqa: E501
 }  # fmt: skip
 
 
@@ -84,4 +84,6 @@ def equivalents() -> dict[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, ...
     by_first: dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]] = {}
     for key, others in groups.items():
         by_first.setdefault(key[0], []).append((key, tuple(others)))
-    return {first: tuple(sorted(found, key=lambda f: (-len(f[0]), f[0]))) for first, found in by_first.items()}
+    return {
+        first: tuple(sorted(found, key=lambda f: (-len(f[0]), f[0]))) for first, found in by_first.items()
+    }

@@ -82,6 +82,8 @@ class Checked(_Result, frozen=True, kw_only=True):
     attributed: bool = False  # the page reports what others say
     until: str | None = None  # a past date up to which it was true
     suggestion: str | None = None
+    block: int = 0  # number of the paragraph, heading, item or cell it stands in
+    role: str = "paragraph"  # what that is
 
 
 class Report(_Result, frozen=True, kw_only=True):

@@ -1,15 +1,15 @@
 """Which sentences of the documents speak of what a claim speaks of.
 
-Each unit of a claim weighs by how rare it is in the document (the idf of Robertson and Sparck Jones, 1976) and by
-its kind; a sentence gets the weight of the units it holds, those of the sentence that leads its list in part, and the
-section it stands in counts by what kind of claim it is asked about (words/kinds.toml).
+Each unit of a claim weighs by how rare it is in the document (the idf of Robertson and Sparck Jones, 1976)
+and by its kind; a sentence gets the weight of the units it holds, those of the sentence that leads its
+list in part, and the section it stands in counts by what kind of claim it is asked about (words/kinds.toml).
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from usedfor.verification.cues import cue, data
@@ -22,6 +22,7 @@ _KIND = {"condition": 1.7, "medicine": 1.8, "phrase": 1.2, "word": 1.0, "figure"
 _LED = 0.7  # of a unit's weight, where it stands in the sentence that leads the list
 _BROKEN = 0.45  # of a unit's weight, where only some words of its name are found
 TOP = 8
+_OWN = 0.4  # of a unit's weight, where it is what the medicine is used for anyway
 _DECIDING = 1.3  # what a sentence that forbids or allows something gains, where the claim does so
 
 
@@ -61,9 +62,17 @@ class Found:
         return part / whole if whole else 0.0
 
 
-def find(index: Index, units: Sequence[Unit], kind: str, top: int = TOP, deciding: bool = False) -> Found:
+def find(
+    index: Index,
+    units: Sequence[Unit],
+    kind: str,
+    top: int = TOP,
+    deciding: bool = False,
+    own: Collection[str] = (),
+) -> Found:
     """The ``top`` sentences of a document for a claim of this kind. ``deciding``: the claim allows or forbids
-    something, so that sentences that do so as well come before others that hold the same words."""
+    something, so that sentences that do so as well come before others that hold the same words. ``own``:
+    conditions it is used for, which say little of which sentence a claim of another kind is about."""
     held: dict[int, dict[int, float]] = defaultdict(dict)
     weights: list[float] = []
     places: list[int] = []
@@ -83,11 +92,13 @@ def find(index: Index, units: Sequence[Unit], kind: str, top: int = TOP, decidin
         places.append(0 if factor < 1 else len(standing))
         rarity = index.rarest if not standing else math.log((size + 1) / (len(standing) + 0.5))
         weight = _KIND[unit.kind] * max(rarity, 0.3)
+        if unit.id in own and kind not in ("use", "approval"):
+            weight *= _OWN
         weights.append(weight)
         for at in standing:
             held[at][n] = weight * factor
     priors = data("kinds")["sections"]
-    default, own = priors["default"], priors.get(kind, {})
+    default, sections = priors["default"], priors.get(kind, {})
     hits: list[Hit] = []
     passages = index.passages
     leads: dict[int, dict[int, float]] = {}
@@ -100,7 +111,7 @@ def find(index: Index, units: Sequence[Unit], kind: str, top: int = TOP, decidin
             score += _LED * sum(more.values())
             led = frozenset(more)
             leads[at] = more
-        prior = own.get(passage.section)
+        prior = sections.get(passage.section)
         if prior is None:
             prior = default.get(passage.section, default["other"])
         length = len(passage.text)
@@ -110,8 +121,10 @@ def find(index: Index, units: Sequence[Unit], kind: str, top: int = TOP, decidin
     if deciding:
         for hit in hits[: 4 * top]:
             passage = hit.passage
-            if passage.section == "contraindications" or _decides(passage.text) or (
-                passage.lead is not None and _decides(passage.lead.text)
+            if (
+                passage.section == "contraindications"
+                or _decides(passage.text)
+                or (passage.lead is not None and _decides(passage.lead.text))
             ):
                 hit.score *= _DECIDING
         hits[: 4 * top] = sorted(hits[: 4 * top], key=lambda h: (-h.score, h.passage.n))

@@ -65,5 +65,7 @@ def decisive(figures: Mapping[str, float]) -> Rule | None:
 def explaining(verdict: Verdict, figures: Mapping[str, float]) -> Rule:
     """The first rule of this verdict that holds."""
     return next(
-        one for one in book() if one.verdict == verdict and not one.first and not one.given and one.holds(figures)
+        one
+        for one in book()
+        if one.verdict == verdict and not one.first and not one.given and one.holds(figures)
     )

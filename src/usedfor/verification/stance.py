@@ -1,7 +1,8 @@
-"""What a claim, and a sentence of a label, says of a thing: allowed, forbidden, to be used with care, not shown.
+"""What a claim, and a sentence of a label, says of a thing: allowed, forbidden, to be used with care, not
+shown.
 
-A cue counts for what stands in its clause, as in ConText (Harkema et al., J Biomed Inform 2009): the clause of the
-thing that the claim and the sentence share.
+A cue counts for what stands in its clause, as in ConText (Harkema et al., J Biomed Inform 2009): the
+clause of the thing that the claim and the sentence share.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ ClaimStance = Literal["allow", "forbid", "unproven", "deny", "assert"]
 _BREAK = re.compile(r"[.;•●▪■](?=\s)|\s(?:but|however|whereas|while|although|except)\s")
 _REACH = 220  # characters on either side of the thing
 _FREES = re.compile(
-    r"\b(?:not (?:a reason|a problem|rule[sd]? out|necessary|needed|required|addictive|habit)|does not rule out|do(?:es)? not (?:need|have) to|"
-    r"need not|no need|no (?:concern|risk|problem|danger|harm|reason)|no \w+ (?:is|are) needed|are not needed|(?:is|are) no problem)\b",
+    r"\b(?:not (?:a reason|a problem|rule[sd]? out|necessary|needed|required|addictive|habit)|does not rule out|do(?:es)? not (?:need|have) to|"  # noqa: E501
+    r"need not|no need|no (?:concern|risk|problem|danger|harm|reason)|no \w+ (?:is|are) needed|are not needed|(?:is|are) no problem)\b",  # noqa: E501
     re.I,
 )
 _UNPROVEN = re.compile(
-    r"\b(?:(?:not|n't|never) (?:yet )?(?:been )?(?:shown|proven|established|known|demonstrated|studied|tested)|unproven|unknown|not approved|not indicated|"
+    r"\b(?:(?:not|n't|never) (?:yet )?(?:been )?(?:shown|proven|established|known|demonstrated|studied|tested)|unproven|unknown|not approved|not indicated|"  # noqa: E501
     r"no (?:proof|evidence|data))\b",
     re.I,
 )
@@ -93,9 +94,12 @@ def stance_of(found: Found, hit: Hit) -> Stance:
 
 
 def _read(text: str) -> Stance:
-    if cue("passage", "allow").search(text) and not re.search(r"contraindicated|should not|do not", text, re.I):
-        if not cue("passage", "not_established").search(text):
-            return "allow"
+    if (
+        cue("passage", "allow").search(text)
+        and not re.search(r"contraindicated|should not|do not", text, re.I)
+        and not cue("passage", "not_established").search(text)
+    ):
+        return "allow"
     if cue("passage", "not_established").search(text):
         return "unproven"
     if cue("passage", "forbid").search(text):
@@ -104,20 +108,21 @@ def _read(text: str) -> Stance:
 
 
 @cache
-def _pairs() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+def _pairs() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...]:
     return tuple(
-        (row["id"], re.compile(row["left"], re.I), re.compile(row["right"], re.I)) for row in data("contrasts")["pair"]
+        (row["id"], re.compile(row["left"], re.I), re.compile(row["right"], re.I), row.get("always", False))
+        for row in data("contrasts")["pair"]
     )
 
 
 def contrasts(text: str, passage: str) -> tuple[str, ...]:
     """The pairs of which the claim has one side and the sentence only the other."""
     found = []
-    for id_, left, right in _pairs():
+    for id_, left, right, always in _pairs():
         a, b = bool(left.search(text)), bool(right.search(text))
         if a == b:
             continue
         c, d = bool(left.search(passage)), bool(right.search(passage))
-        if (a and d and not c) or (b and c and not d):
+        if (a and d and (always or not c)) or (b and c and not d):
             found.append(id_)
     return tuple(found)

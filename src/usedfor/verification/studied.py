@@ -52,7 +52,9 @@ def studied(
     wanted = asked - own
     if not wanted:
         return None
-    weak = has("claim", "tried", text.lower()) or (has("claim", "hedged", text.lower()) and not has("claim", "approved", text.lower()))
+    weak = has("claim", "tried", text.lower()) or (
+        has("claim", "hedged", text.lower()) and not has("claim", "approved", text.lower())
+    )
     uses = [u for u in dossier.uses if u.condition in wanted and u.status in _STATUSES]
     if uses:
         use = min(uses, key=lambda u: (_STATUSES.index(u.status), u.id))
@@ -68,7 +70,7 @@ def studied(
         for use in relative.uses if relative else ():
             if use.status == "approved" and use.condition and _same(knowledge, use.condition, wanted):
                 name = relative.medicine.name if relative else id_
-                why = f"no label of {dossier.medicine.name} lists it; only {name}, another medicine, is labelled for {use.text}"
+                why = f"no label of {dossier.medicine.name} lists it; only {name}, another medicine, is labelled for {use.text}"  # noqa: E501
                 return Moved(rule("use.related_only"), why, _spans(knowledge, use))
     return None
 
@@ -101,5 +103,9 @@ def _spans(knowledge: Knowledge, use: Use) -> tuple[Cited, ...]:
             continue
         text = knowledge.texts(document.id).get(statement.span.section, "")
         quote = text[statement.span.start : statement.span.end]
-        found.append(cited(document, statement.span.section, statement.span.start, quote or statement.text, bool(quote)))
+        found.append(
+            cited(
+                document, statement.span.section, statement.span.start, quote or statement.text, bool(quote)
+            )
+        )
     return tuple(found)

@@ -1,8 +1,9 @@
 """Train the weighing: ``python -m usedfor.verification.train --gold FOLDER --home SNAPSHOT``.
 
-Reads claims.jsonl of the gold folder, without the fifth that is kept apart (by set id), compares each claim with
-the labels of the snapshot and fits a multinomial logistic regression with ridge by Newton's method (Bishop, Pattern
-Recognition and Machine Learning, 4.3.4), with numpy alone. The same input gives the same file.
+Reads claims.jsonl of the gold folder, without the fifth that is kept apart (by set id), compares each
+claim with the labels of the snapshot and fits a multinomial logistic regression with ridge by Newton's method
+(Bishop, Pattern Recognition and Machine Learning, 4.3.4), with numpy alone. The same input gives the same
+file.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ def fit(rows: Sequence[Example], ridge: float = RIDGE) -> Combiner:
     w = np.zeros((k, d))
     penalty = np.full(d, ridge)
     penalty[-1] = 0.01
-    for _ in range(_STEPS):  # block Newton with the bound of Boehning (1992) on the Hessian: it always descends
+    for _ in range(
+        _STEPS
+    ):  # block Newton with the bound of Boehning (1992) on the Hessian: it always descends
         s = z @ w.T
         s -= s.max(1, keepdims=True)
         p = np.exp(s)

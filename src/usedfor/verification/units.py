@@ -1,7 +1,9 @@
-"""The content of a claim as units: phrases, conditions, medicines, words, each with all that says the same."""
+"""The content of a claim as units: phrases, conditions, medicines, words, each with all that says the
+same."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +16,9 @@ __all__ = ["Unit", "empty", "units"]
 
 _NAMES = 14  # names of a condition that are looked for
 _ALIKE = 80  # of 100 (rapidfuzz ratio): a word this like the medicine's name is the name misspelt
+
+
+_LIKENED = re.compile(r"\b(?:like|unlike|than|similar to)\s+$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,13 @@ def units(
     for m in medicines(text):
         if m.id in own:
             claim(m.start, m.end)
+        elif _LIKENED.search(text, max(0, m.start - 14), m.start):
+            claim(m.start, m.end)  # "just like X": X is no part of the claim
         elif m.name.lower() not in ordinary and (m.start, m.end) not in named:
             named[m.start, m.end] = ("medicine", m, ())
-    for (start, end), (kind, mention, ways_) in sorted(named.items(), key=lambda one: (one[0][0] - one[0][1], one[0])):
+    for (start, end), (kind, mention, ways_) in sorted(
+        named.items(), key=lambda one: (one[0][0] - one[0][1], one[0])
+    ):
         if not claim(start, end):
             continue
         if mention is None:
@@ -134,7 +143,9 @@ def _ordinary() -> frozenset[str]:
     return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in line.split())
 
 
-_LOOSE = frozenset(stem(w) for w in ("the", "a", "an", "of", "to", "in", "and", "or", "for", "with", "is", "are"))
+_LOOSE = frozenset(
+    stem(w) for w in ("the", "a", "an", "of", "to", "in", "and", "or", "for", "with", "is", "are")
+)
 
 
 def _phrase_end(low: list[str], taken: list[bool], start: int, phrase: tuple[str, ...]) -> int:

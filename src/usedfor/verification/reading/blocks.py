@@ -15,7 +15,8 @@ BlockKind = Literal["paragraph", "heading", "item", "cell", "quote"]
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, heading, list item, table cell or quotation. ``starts`` are the places in ``text`` where a
-    run begins that stands unbroken in the file, at ``origins``; ``ends`` are where each run ends in the file."""
+    run begins that stands unbroken in the file, at ``origins``; ``ends`` are where each run ends in the
+    file."""
 
     kind: BlockKind
     text: str

@@ -26,7 +26,7 @@ _RAW = frozenset(
 )
 _SKIPPED = frozenset(
     (
-        "nav", "footer", "aside", "form", "button", "select", "svg", "math", "video", "audio", "canvas", "object",
+        "nav", "footer", "aside", "form", "button", "select", "svg", "math", "video", "audio", "canvas", "object",  # noqa: E501
         "head", "dialog", "menu", "figcaption",
     )
 )  # fmt: skip
@@ -40,7 +40,7 @@ _BLOCKS: dict[str, BlockKind] = {
 }  # fmt: skip
 _BREAKS = frozenset(
     (
-        *_BLOCKS, "p", "div", "section", "article", "main", "ul", "ol", "dl", "table", "tr", "tbody", "thead", "header",
+        *_BLOCKS, "p", "div", "section", "article", "main", "ul", "ol", "dl", "table", "tr", "tbody", "thead", "header",  # noqa: E501
         "body", "html", "hr", "pre", "details", "figure", "address",
     )
 )  # fmt: skip
@@ -74,8 +74,8 @@ def read_html(text: str, base: int = 0, main_only: bool = True) -> tuple[str, li
 
     def flush() -> None:
         nonlocal writer
-        kind, level = next(((k, n) for _, k, n in reversed(kinds)), ("paragraph", 0))
-        block = writer.block(kind, level)  # type: ignore[arg-type]
+        kind, level = (kinds[-1][1], kinds[-1][2]) if kinds else ("paragraph", 0)
+        block = writer.block(kind, level)
         if block:
             blocks.append((block, inside > 0))
         writer = Writer()

@@ -111,9 +111,11 @@ def _inline(writer: Writer, source: str, start: int, stop: int, base: int) -> No
             end = note.end()
         elif c == "]" and (tail := _LINK_TAIL.match(source, at, stop)):
             end = tail.end()
-        elif c == "[" or (c == "]" and source[at - 1 : at] != " "):
-            pass
-        elif c in _MARKS and not (c == "_" and _within_word(source, at)):
+        elif (
+            c == "["
+            or (c == "]" and source[at - 1 : at] != " ")
+            or (c in _MARKS and not (c == "_" and _within_word(source, at)))
+        ):
             pass
         else:
             writer.add(c, base + at, base + end)

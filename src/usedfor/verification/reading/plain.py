@@ -50,7 +50,7 @@ def read_plain(text: str, start: int = 0) -> list[Block]:
             or (last_end != line.start() and not between.strip("\n\r \t") and len(between.split("\n")) > 2)
         )
         mark = _MARK.match(line.group())
-        if gap or mark or kind == "item" and not line.group()[0].isspace():
+        if gap or mark or (kind == "item" and not line.group()[0].isspace()):
             flush()
             kind, alone = ("item" if mark else "paragraph"), True
         elif writer.parts:

@@ -14,7 +14,7 @@ from usedfor.verification.reading.plain import read_plain
 __all__ = ["decode", "form_of", "read"]
 
 _SUFFIXES: dict[str, Form] = {
-    ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown",  # noqa: E501
     ".txt": "text", ".text": "text",
 }  # fmt: skip
 _LOOKS_HTML = re.compile(
