@@ -43,13 +43,22 @@ class Watch(threading.Thread):
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.rss = self.pss = 0.0  # MB, the peaks
+        self._worked: dict[int, float] = {}  # seconds of processor time by process
         self._end = threading.Event()
 
     def run(self) -> None:
         while not self._end.wait(0.1):
-            sizes = [_memory(process) for process in _tree(os.getpid())]
+            tree = _tree(os.getpid())
+            for process in tree:  # of one that has ended, what was seen last
+                self._worked[process] = max(_worked(process), self._worked.get(process, 0.0))
+            sizes = [_memory(process) for process in tree]
             self.rss = max(self.rss, sum(rss for rss, _ in sizes))
             self.pss = max(self.pss, sum(pss for _, pss in sizes))
+
+    @property
+    def worked(self) -> float:
+        """Seconds of processor time of all processes: what other load on the machine does not change much."""
+        return sum(self._worked.values())
 
     def stop(self) -> None:
         self._end.set()
@@ -70,6 +79,14 @@ def _tree(root: int) -> list[int]:
         found.append(waiting.pop())
         waiting += parents.get(found[-1], [])
     return found
+
+
+def _worked(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(process: int) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from usedfor.errors import SnapshotError
+from usedfor.errors import InputError, SnapshotError
 from usedfor.knowledge import Knowledge, manifest, open_snapshot, snapshot, status
 
 
@@ -30,7 +30,7 @@ def test_else_the_newest_in_the_data_folder(home: Path, tmp_path: Path) -> None:
     assert folder == tmp_path / "data" / "usedfor" / "snapshots"
     newer = copy(home, folder / "a", written=2000)
     older = copy(home, folder / "b", written=1000)
-    copy(home, folder / ".c.old", written=3000)
+    copy(home, folder / ".c.building-1", written=3000)
     (folder / "no snapshot").mkdir()
     assert snapshot.find() == (newer, "newest")
     assert snapshot.user_snapshots() == [newer, older]
@@ -104,6 +104,7 @@ def test_a_read_only_home(home: Path, tmp_path: Path) -> None:
             "knowledge.sqlite",
             "manifest.json",
             "passages",
+            "readings.sqlite",
             "tables",
         ]
     finally:
@@ -115,3 +116,41 @@ def test_a_program_without_its_starter(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(snapshot, "STARTER", tmp_path)
     with pytest.raises(SnapshotError, match="that ships with the program is not there"):
         open_snapshot()
+
+
+def test_what_a_broken_switch_left_is_found_in_the_data_folder(home: Path) -> None:
+    folder = snapshot.user_folder()
+    copy(home, folder / "a", written=1000)
+    left = copy(home, folder / ".b.old", written=2000)
+    assert snapshot.user_snapshots() == [folder / "b", folder / "a"]
+    assert snapshot.find() == (left, "newest")
+
+
+def test_pruning_keeps_the_last_and_readers_keep_what_they_have_open(home: Path) -> None:
+    folder = snapshot.user_folder()
+    for n, name in enumerate(("b", "a", "d", "c")):
+        copy(home, folder / name, written=1000 + n)
+    assert snapshot.prune(2, dry_run=True) == (folder / "a", folder / "b")
+    with Knowledge.open(folder / "a") as knowledge:
+        assert snapshot.prune(2) == (folder / "a", folder / "b")
+        statement = knowledge.statements("testolol")[0]
+        assert knowledge.quote(statement.span) == statement.text
+    assert sorted(p.name for p in folder.iterdir()) == ["c", "d"]
+    assert snapshot.prune(2) == ()
+    with pytest.raises(InputError, match="at least one"):
+        snapshot.prune(0)
+
+
+def test_the_status_lists_what_lies_in_the_data_folder(home: Path) -> None:
+    folder = snapshot.user_folder()
+    copy(home, folder / "a", written=2000)
+    damaged = copy(home, folder / "b", written=1000) / "manifest.json"
+    damaged.write_text("{")
+    os.utime(damaged, (1000, 1000))
+    one, other = snapshot.status().snapshots
+    assert (one.home, one.documents, one.as_of, one.why) == (
+        str(folder / "a"), 7, {"labels": "2026-07-23"}, None,
+    )  # fmt: skip
+    assert one.bytes > 100_000
+    assert other.why is not None
+    assert "is damaged" in other.why

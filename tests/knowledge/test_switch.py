@@ -60,13 +60,28 @@ def test_a_switch_broken_off_in_the_middle_is_seen_through_and_mended(
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
-def test_only_what_dead_builds_left_is_cleared_away(tmp_path: Path) -> None:
-    dead, alive = tmp_path / ".out.building-999999999", tmp_path / f".out.building-{os.getppid()}"
-    dead.mkdir()
-    alive.mkdir()
+def test_what_dead_builds_left_is_cleared_away_whoever_has_their_number_now(tmp_path: Path) -> None:
+    for process in (999999999, os.getppid()):
+        (tmp_path / f".out.building-{process}").mkdir()
     with switch.beside(tmp_path / "out") as folder:
         (folder / "manifest.json").touch()
-    assert sorted(p.name for p in tmp_path.iterdir()) == [alive.name, "out"]
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_one_written_last_is_the_newest_though_the_clock_was_set_back(tmp_path: Path) -> None:
+    late = snapshot(tmp_path / "late", "late") / "manifest.json"
+    os.utime(late, (4_000_000_000, 4_000_000_000))
+    with switch.beside(tmp_path / "out") as folder:
+        (folder / "manifest.json").touch()
+    assert (tmp_path / "out" / "manifest.json").stat().st_mtime_ns > late.stat().st_mtime_ns
+
+
+def test_one_is_taken_away_whole(tmp_path: Path) -> None:
+    out = snapshot(tmp_path / "out", "old")
+    with (out / "manifest.json").open() as reader:
+        switch.remove(out)
+        assert reader.read() == "old"
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from usedfor.errors import DocumentError, UsedForError
 
-__all__ = ["LIMIT", "Failure", "Pool", "cores"]
+__all__ = ["LIMIT", "Failure", "Pool", "begin", "call", "cores", "one_line", "result_of"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -73,7 +73,7 @@ class Pool:
         """
 
         def begin(item: Item) -> ProcessFuture[bytes]:
-            return self._pool.schedule(_call, args=(function, item), timeout=limit)
+            return self._pool.schedule(call, args=(function, item), timeout=limit)
 
         def end(item: Item, future: ProcessFuture[bytes]) -> Result | Failure:
             try:
@@ -87,10 +87,8 @@ class Pool:
                 return Failure(f"took longer than {limit:g} seconds")
             except BrokenProcessPool as error:
                 raise UsedForError(f"the workers cannot go on: {error}") from error
-            result: Result | Failure | _Broken = pickle.loads(data)
-            if isinstance(result, _Broken):
-                raise UsedForError(f"a worker could not start: {result.reason}")
-            return result
+            given: Result | Failure = result_of(data)
+            return given
 
         waiting: deque[tuple[Item, ProcessFuture[bytes]]] = deque()
         for item in items:
@@ -113,14 +111,20 @@ _broken: _Broken | None = None
 
 def _start(prepare: Callable[[], object] | None) -> None:
     """Begin a worker's life. A failure is kept for its first item, which can tell it."""
-    global _broken
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    begin(prepare)
+
+
+def begin(prepare: Callable[[], object] | None) -> None:
+    """Prepare this process for :func:`call`."""
+    global _broken
+    _broken = None
     try:
         if prepare is not None:
             prepare()
     except Exception as error:  # whatever it is, the parent has to be told
-        _broken = _Broken(_reason(error))
+        _broken = _Broken(one_line(error))
 
 
 def _end_with_parent() -> None:
@@ -131,14 +135,25 @@ def _end_with_parent() -> None:
         os._exit(0)
 
 
-def _call(function: Callable[[Any], Any], item: Any) -> bytes:
+def call(function: Callable[[Any], Any], item: Any) -> bytes:
     """The result or the failure, pickled here, where a result that cannot be is only its item's failure."""
     if _broken is not None:
         return pickle.dumps(_broken)
     try:
         return pickle.dumps(function(item), pickle.HIGHEST_PROTOCOL)
     except Exception as error:  # one item's failure never ends the others
-        return pickle.dumps(Failure(_reason(error), fault=not isinstance(error, UsedForError)))
+        return pickle.dumps(Failure(one_line(error), fault=not isinstance(error, UsedForError)))
+
+
+def result_of(data: bytes) -> Any:
+    """What :func:`call` gave.
+
+    :raises UsedForError: where its worker could not start.
+    """
+    result = pickle.loads(data)
+    if isinstance(result, _Broken):
+        raise UsedForError(f"a worker could not start: {result.reason}")
+    return result
 
 
 def _context() -> Any:
@@ -147,7 +162,7 @@ def _context() -> Any:
     return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
 
 
-def _reason(error: Exception) -> str:
+def one_line(error: Exception) -> str:
     """One line. No folder of this machine is named: a manifest may travel."""
     if isinstance(error, DocumentError):
         return error.reason

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import msgspec
 
-from usedfor.errors import SnapshotError
+from usedfor.errors import InputError, SnapshotError
 from usedfor.knowledge import cache, manifest, sqlite, switch
 from usedfor.knowledge.manifest import Manifest, Put, SourceFile
 
-__all__ = ["Snapshot", "Status", "find", "open_snapshot", "status", "user_snapshots"]
+__all__ = ["Listed", "Snapshot", "Status", "find", "open_snapshot", "prune", "status", "user_snapshots"]
 
 STARTER = Path(__file__).parents[1] / "starter"
 
@@ -26,6 +26,16 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     manifest: Manifest
     database: Path  # knowledge.sqlite: the snapshot's own, or made in the user's cache folder
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A snapshot in the user's data folder. ``why`` says why it cannot be used, where it cannot."""
+
+    home: str
+    as_of: dict[str, str] = {}
+    documents: int = 0
+    bytes: int = 0  # on the disk
+    why: str | None = None
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +52,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[SourceFile, ...]
     set_aside: tuple[Put, ...]
     others: tuple[str, ...]  # the other snapshots in the user's data folder, newest first
+    snapshots: tuple[Listed, ...] = ()  # all that lie there, newest first
 
 
 def user_folder() -> Path:
@@ -50,22 +61,37 @@ def user_folder() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "usedfor" / "snapshots"
 
 
-def user_snapshots() -> list[Path]:
-    """The snapshots in the user's data folder, the one written last first."""
-    found = []
-    folder = user_folder()
+def user_snapshots(folder: Path | None = None) -> list[Path]:
+    """The snapshots in the user's data folder (or another), the one written last first."""
+    folder = folder or user_folder()
     try:
-        names = sorted(os.listdir(folder))
+        names = [folder / name for name in os.listdir(folder) if not name.startswith(".")]
+        names += switch.broken_off(folder)
     except OSError:
         return []
-    for name in names:
+    found = []
+    for place in sorted(names):
         try:
-            written = (folder / name / manifest.NAME).stat().st_mtime_ns
+            written = (switch.whole(place) / manifest.NAME).stat().st_mtime_ns
         except OSError:
             continue
-        if not name.startswith("."):
-            found.append((written, name))
-    return [folder / name for _, name in sorted(found, reverse=True)]
+        found.append((written, place))
+    return [place for _, place in sorted(found, reverse=True)]
+
+
+def prune(keep: int, folder: Path | None = None, *, dry_run: bool = False) -> tuple[Path, ...]:
+    """Take away all but the ``keep`` snapshots that were written last in the user's data folder (or another);
+    those taken away, or with ``dry_run`` those that would be.
+
+    :raises InputError: for fewer than one, or where one cannot be taken away.
+    """
+    if keep < 1:
+        raise InputError("at least one snapshot has to be kept")
+    old = user_snapshots(folder)[keep:]
+    if not dry_run:
+        for place in old:
+            switch.remove(place)
+    return tuple(old)
 
 
 def find(home: Path | str | None = None) -> tuple[Path, str]:
@@ -82,7 +108,7 @@ def find(home: Path | str | None = None) -> tuple[Path, str]:
             )
         return folder, "named"
     for folder in user_snapshots():
-        return folder, "newest"
+        return switch.whole(folder), "newest"
     return STARTER, "starter"
 
 
@@ -122,4 +148,15 @@ def status(home: Path | str | None = None) -> Status:
         sources=made.sources,
         set_aside=made.set_aside,
         others=tuple(str(other) for other in user_snapshots() if other != folder),
+        snapshots=tuple(map(_listed, user_snapshots())),
     )
+
+
+def _listed(place: Path) -> Listed:
+    folder = switch.whole(place)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    try:
+        made = manifest.read(folder)
+    except SnapshotError as error:
+        return Listed(home=str(place), bytes=size, why=error.message)
+    return Listed(home=str(place), as_of=made.as_of, documents=made.counts.get("documents", 0), bytes=size)
