@@ -39,7 +39,7 @@ class Checker:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self._judge = Judge(knowledge)
+        self.judge = Judge(knowledge)
 
     @cached_property
     def _here(self) -> frozenset[str]:
@@ -84,7 +84,7 @@ class Checker:
         rows: list[Checked] = []
         for n, line in enumerate(lines(page, self._mentions, self._known, main, given is not None), 1):
             own = medicine if given is not None and given == line.medicine else None
-            rows.append(self._judge.sentence(str(n), line, own, suggest=suggest))
+            rows.append(self.judge.sentence(str(n), line, own, suggest=suggest))
         names = dict.fromkeys(row.medicine for row in rows if row.medicine and row.verdict != "no_claim")
         return Report(
             name=name,
@@ -103,4 +103,4 @@ class Checker:
         given = (own[0] if own else None) if given is None else self._meant(given, own)
         plain = " ".join(text.split())
         line = Line(plain, 0, len(text), "paragraph", given, False, "")
-        return self._judge.sentence(id, line, medicine)
+        return self.judge.sentence(id, line, medicine)
