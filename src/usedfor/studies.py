@@ -241,7 +241,7 @@ class PaperSection(_Part, frozen=True, kw_only=True):
 
 
 class Heading(_Part, frozen=True, kw_only=True):
-    """A MeSH heading with its qualifiers ("therapeutic use"); ``major``: it or one of them is a main topic."""
+    """A MeSH heading with its qualifiers ("therapeutic use"); ``major``: one of them is a main topic."""
 
     descriptor: str
     qualifiers: tuple[str, ...] = ()

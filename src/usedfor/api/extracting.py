@@ -184,8 +184,8 @@ def _result(r: Result) -> dict[str, Any]:
 def extract_papers(paths: Paths, set_aside: list[DocumentError] | None = None) -> Iterator[dict[str, Any]]:
     """What papers say, one dictionary a paper (INTERFACES: Extract, --papers), with rule ids.
 
-    ``paths``: PubMed XML, JATS, {"id", "text"} lines, packed or not, or folders. A paper that cannot be read, or
-    is no newer than one of the same id before it, is appended to ``set_aside``; a newer one is given again.
+    ``paths``: PubMed XML, JATS, {"id", "text"} lines, packed or not, or folders. A paper that cannot be
+    read, or is no newer than one of the same id before it, is appended to ``set_aside``; a newer one is given again.
     Raises :class:`~usedfor.errors.InputError` for a path that does not exist.
     """
     from usedfor.extraction.paper import read_paper
@@ -276,7 +276,8 @@ def extract_comparisons(questions: Iterable[Mapping[str, Any]]) -> Iterator[dict
             or not all(isinstance(question.get(part), str) for part in parts)
         ):
             raise InputError(
-                f'question {n}: an object with "id", "text", "intervention", "comparator" and "outcome" is needed'
+                f'question {n}: an object with "id", "text", "intervention", "comparator" and "outcome" '
+                "is needed"
             )
         found = decide(Prompt(*(question[part] for part in parts)))
         yield {

@@ -29,7 +29,7 @@ __all__ = ["extract"]
 )  # fmt: skip
 @click.option(
     "--papers", multiple=True, type=click.Path(exists=True), metavar="PATH...",
-    help="Read papers instead: PubMed XML, JATS full texts or {\"id\",\"text\"} lines, packed or not, or folders.",
+    help='Read papers instead: PubMed XML, JATS full texts or {"id","text"} lines, packed or not.',
 )  # fmt: skip
 @click.option(
     "--comparisons",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
+from functools import cache
 
+from usedfor.extraction.cues import rules
 from usedfor.extraction.directions_text import Prompt, Read, Sentence, stem
 
-__all__ = ["VIEWS", "evidence", "features"]
+__all__ = ["VIEWS", "evidence", "features", "polarity"]
 
 VIEWS = ("signs", "words", "prompt", "all")
 _SECTION = {"R": 0.35, "C": 0.3, "T": 0.1, "": 0.2, "M": -0.35, "B": -0.4}
 _VERDICTS = frozenset(("SAME", "UP", "DOWN", "BETTER", "WORSE", "SIG", "PSIG", "PNS", "NOT"))
 _TOP, _SHARPNESS = 5, 2.0  # how many sentences count, and how far the best stands out
+_TURNED = frozenset(("BETTER", "WORSE", "UP", "DOWN", "SAME"))
 _SIGNS = frozenset(
     [
         "SAME",
@@ -69,8 +73,15 @@ def features(prompt: Prompt, read: Read) -> dict[str, dict[str, float]]:
     chosen = evidence(read)
     signs: dict[str, float] = defaultdict(float)
     words: dict[str, float] = defaultdict(float)
+    better = polarity(prompt.outcome)
     for rank, (weight, one) in enumerate(chosen):
-        _of_signs(one, weight, signs)
+        _of_signs(_line(one), one.figures, weight, signs)
+        for clause in _clauses(one):
+            _of_signs(clause, (), weight, signs, "k:")
+            for verdict in _TURNED.intersection(clause):
+                signs[f"k:{better}*{verdict}"] += weight
+        for verdict in _TURNED.intersection(_line(one)):
+            signs[f"{better}*{verdict}"] += weight
         _of_words(one, weight, words)
         if rank == 0:
             for name in ("outcome", "intervention", "comparator"):
@@ -87,7 +98,7 @@ def features(prompt: Prompt, read: Read) -> dict[str, dict[str, float]]:
         for figure in one.figures:
             every[f"f:{figure}"] += 0.25
         if part in "CT":
-            _of_signs(one, 0.4, every, f"{part}:")
+            _of_signs(_line(one), one.figures, 0.4, every, f"{part}:")
     every = {k: min(v, 2.0) for k, v in every.items()}
     outs = [f"o:{s}" for s in read.outcome]
     # How an outcome's own words turn the verdict: "improved" of pain is less, of function more.
@@ -102,15 +113,44 @@ def features(prompt: Prompt, read: Read) -> dict[str, dict[str, float]]:
     return {"signs": dict(signs), "words": dict(words), "prompt": both, "all": every}
 
 
-def _of_signs(one: Sentence, weight: float, into: dict[str, float], mark: str = "") -> None:
-    line = [t.sign for t in one.tokens if t.sign in _SIGNS]
+@cache
+def _better() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found = rules("trial_results")["better"]
+    return tuple(("more" if one["more"] else "less", re.compile(one["pattern"], re.I)) for one in found)
+
+
+def polarity(outcome: str) -> str:
+    """Whether "more" or "less" of an outcome is better for the patient; "open" where that is not known."""
+    found = {name for name, pattern in _better() if pattern.search(outcome)}
+    return found.pop() if len(found) == 1 else "open"
+
+
+def _line(one: Sentence) -> list[str]:
+    """The signs of a sentence that say something by themselves, no sign twice in a row."""
     kept: list[str] = []
-    for sign in line:
-        if not kept or kept[-1] != sign:
-            kept.append(sign)
+    for token in one.tokens:
+        if token.sign in _SIGNS and (not kept or kept[-1] != token.sign):
+            kept.append(token.sign)
+    return kept
+
+
+def _clauses(one: Sentence) -> list[list[str]]:
+    """The parts of a sentence, between its semicolons and turns ("but", "whereas"), that name the outcome."""
+    parts: list[list[str]] = [[]]
+    for token in one.tokens:
+        if token.sign in ("BUT", ";"):
+            parts.append([])
+        elif token.sign in _SIGNS and (not parts[-1] or parts[-1][-1] != token.sign):
+            parts[-1].append(token.sign)
+    return [part for part in parts if "OUT" in part]
+
+
+def _of_signs(
+    kept: list[str], figures: tuple[str, ...], weight: float, into: dict[str, float], mark: str = ""
+) -> None:
     for sign in set(kept):
         into[f"{mark}{sign}"] += weight
-    for figure in set(one.figures):
+    for figure in set(figures):
         into[f"{mark}={figure}"] += weight
     for n in (2, 3, 4):
         for i in range(len(kept) - n + 1):

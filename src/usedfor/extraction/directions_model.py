@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import lzma
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from usedfor.errors import SnapshotError
 
-__all__ = ["DIRECTIONS", "FILE", "Member", "Weights", "decode", "encode", "joined", "load", "probabilities"]
+__all__ = ["DIRECTIONS", "FILE", "Member", "Model", "Weights", "decode", "encode", "joined", "load"]
 
 DIRECTIONS = ("increased", "decreased", "no_difference")
 FILE = "directions.xz"
@@ -95,19 +95,12 @@ class Model:
 
 
 def joined(found: Mapping[str, Mapping[str, float]], views: Mapping[str, float]) -> list[tuple[str, float]]:
-    """The features of some views under one name each, the square root of each value, times the view's share."""
+    """The features of some views, named by view: the square root of each value, times the view's share."""
     return [
         (f"{view}|{name}", share * math.sqrt(value))
         for view, share in views.items()
         for name, value in found[view].items()
     ]
-
-
-def probabilities(
-    model: Model, found: Sequence[Mapping[str, Mapping[str, float]]]
-) -> list[tuple[float, ...]]:
-    """``Model.probabilities`` of many."""
-    return [model.probabilities(one) for one in found]
 
 
 @cache

@@ -1,8 +1,9 @@
 """An abstract and a question about it, as signs: what the direction model's features are made of.
 
-A sentence becomes a line of signs: the outcome's words OUT, the intervention's INT, the comparator's CMP, cue
-words by their group (``rules/directions.toml``), significant p-values PSIG, others PNS, other figures NUM; what is
-left keeps its stem.
+A sentence becomes a line of signs: the outcome's words OUT, the intervention's INT, the comparator's CMP,
+cue words by their group (``rules/directions.toml``), significant p-values PSIG, others PNS, other figures
+NUM; what is left keeps its stem. The outcome is looked for with what the abstract's own brackets say that its
+short forms stand for.
 """
 
 from __future__ import annotations
@@ -21,126 +22,20 @@ from usedfor.extraction.sentences import sentences
 __all__ = ["Prompt", "Read", "Sentence", "Token", "read", "stem"]
 
 _TOKEN = re.compile(r"[A-Za-zα-ω][\w]*(?:[-'.][\w]+)*|\d+(?:[.,·]\d+)*|[<>=≤≥%±;:,()/+&−–-]")
-_P = re.compile(
-    r"\bp(?:[\s-]?values?)?(?:\s*(?:for|of)\s*\w+)?\s*(?P<rel>[=<>≤≥]|was|of|less than)+\s*(?P<v>[01]?[.,·]\d+|0|1)\b",
-    re.I,
-)
-_RATIO = re.compile(
-    r"\b(?:a?OR|a?RR|a?HR|IRR|odds ratio|risk ratio|relative risk|hazard ratio|rate ratio)s?\b[^.;]{0,40}?(?P<v>\d+[.·]\d+)",
-    re.I,
-)
-_CI = re.compile(
-    r"\bC\.?I\.?\b[^\d.;−-]{0,12}(?P<a>[−–-]?\s?\d+(?:[.·]\d+)?)\s*%?\s*(?:to|,|;|–|-|−|and)\s*(?P<b>[−–-]?\s?\d+(?:[.·]\d+)?)",
-    re.I,
-)
-_VERSUS = re.compile(
-    r"(?P<a>[−–-]?\d+(?:[.·]\d+)?)\s*(?:%|\w{1,8}(?:/\w+)?)?\s*(?:(?:±|\+/-)\s*\d+(?:[.·]\d+)?|[(\[][^()\[\]]{1,30}[)\]])?\s*(?:%|\w{1,8})?"
-    r"\s*(?:vs\.?|versus|compared (?:with|to)|and|against)\s*(?P<b>[−–-]?\d+(?:[.·]\d+)?)"
-)
 _LABEL = re.compile(r"^(?:ABSTRACT\.)?\s*([A-Z][A-Za-z/& ,-]{3,60}?)\s*:+", re.M)
-_HEADINGS = (
-    ("R", re.compile(r"result|finding|outcome", re.I)),
-    ("C", re.compile(r"conclu|interpret|discuss|significance|implication|highlight|relevance", re.I)),
-    ("M", re.compile(r"method|design|patient|participant|setting|intervention|measure|material|procedure|subject|registr|fund", re.I)),
-    ("B", re.compile(r"background|objective|aim|purpose|introduction|context|hypothes|rationale|question", re.I)),
-    ("T", re.compile(r"title", re.I)),
-)  # fmt: skip
-_STOP = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "with",
-        "and",
-        "or",
-        "by",
-        "from",
-        "as",
-        "was",
-        "were",
-        "is",
-        "are",
-        "be",
-        "been",
-        "after",
-        "before",
-        "during",
-        "between",
-        "per",
-        "this",
-        "that",
-        "these",
-        "those",
-        "their",
-        "its",
-        "it",
-        "than",
-        "not",
-        "no",
-        "any",
-        "all",
-        "each",
-        "both",
-        "group",
-        "groups",
-        "patients",
-        "patient",
-        "subjects",
-        "mean",
-        "rate",
-        "rates",
-        "level",
-        "levels",
-        "score",
-        "scores",
-        "number",
-        "change",
-        "changes",
-        "total",
-        "using",
-        "use",
-        "used",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "time",
-        "treatment",
-        "treated",
-        "therapy",
-        "plus",
-        "versus",
-        "vs",
-        "other",
-        "i",
-        "ii",
-        "incidence",
-        "occurrence",
-        "mg",
-        "ml",
-        "kg",
-        "percentage",
-        "proportion",
-    ]
-)
-_LIKE = {  # words for one thing, by stem: the few that prompts and abstracts change for each other all the time
-    "mortal": "death", "dead": "death", "died": "death", "deceas": "death", "surviv": "surviv", "ache": "pain", "analges": "pain",
-    "haemorrhag": "bleed", "hemorrhag": "bleed", "bleed": "bleed", "blood-loss": "bleed", "hospitalis": "hospital",
-    "hospitaliz": "hospital", "heamoglobin": "hemoglobin", "haemoglobin": "hemoglobin", "hb": "hemoglobin", "sbp": "pressur",
-    "dbp": "pressur", "bp": "pressur", "bmi": "weight", "qol": "qualit", "vomit": "nausea", "ponv": "nausea", "adver": "advers",
-    "side": "advers", "safeti": "advers", "complicat": "complicat", "tumour": "tumor", "oedema": "edema", "depressiv": "depress",
-    "glycaemi": "glucos", "glycemi": "glucos", "sugar": "glucos", "relaps": "recur", "recurr": "recur", "vas": "pain",
-}  # fmt: skip
+
+
+@cache
+def _figure(name: str) -> re.Pattern[str]:
+    return re.compile(rules("directions")["figures"][name], re.I)
+
+
+@cache
+def _words() -> tuple[frozenset[str], dict[str, str], tuple[tuple[str, re.Pattern[str]], ...]]:
+    """The words of a question that say nothing, words for one thing by stem, and the labels of sections."""
+    data = rules("directions")
+    headings = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in data["headings"].items())
+    return frozenset(data["stop"].split()), data["like"], headings
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -161,7 +56,7 @@ class Token(msgspec.Struct):
 
 
 class Sentence(msgspec.Struct):
-    """A sentence at ``text[start:end]``, with its signs and how much of the question stands in it (0 to 1)."""
+    """A sentence at ``text[start:end]``: its signs, and how much of the question stands in it (0 to 1)."""
 
     start: int
     end: int
@@ -195,7 +90,7 @@ def _stem(w: str) -> str:
         if w.endswith(end) and len(w) - len(end) >= 4:
             w = w[: -len(end)]
             break
-    return _LIKE.get(w, w)
+    return _words()[1].get(w, w)
 
 
 @cache
@@ -255,7 +150,7 @@ def _abbreviations(text: str) -> dict[str, tuple[str, ...]]:
                 at = len(words) - back
                 if back >= len(letters) - 1:
                     break
-        long = tuple(stem(w) for w in words[at:] if w.lower() not in _STOP)
+        long = tuple(stem(w) for w in words[at:] if w.lower() not in _words()[0])
         if long:
             found[short.lower()] = long
     return found
@@ -266,7 +161,7 @@ def _stems(phrase: str, short: dict[str, tuple[str, ...]]) -> frozenset[str]:
     made: set[str] = set()
     for word in words:
         for part in {word, *word.split("-")}:
-            if part in _STOP or (part.isdigit() and len(part) < 2):
+            if part in _words()[0] or (part.isdigit() and len(part) < 2):
                 continue
             made.add(stem(part))
             made.update(short.get(part, ()))
@@ -283,7 +178,7 @@ def _sections(text: str) -> list[tuple[int, int, str]]:
     made = []
     for match in _LABEL.finditer(text):
         label = match[1]
-        kind = next((k for k, pattern in _HEADINGS if pattern.search(label)), None)
+        kind = next((k for k, pattern in _words()[2] if pattern.search(label)), None)
         if kind:
             made.append((match.start(), match.end(), kind))
     return made
@@ -351,21 +246,21 @@ def _tokens(
     piece = text[start:end]
     taken: list[tuple[int, int, str]] = []
     figures: list[str] = []
-    for match in _P.finditer(piece):
+    for match in _figure("p").finditer(piece):
         sign = "PSIG" if _significant(match["rel"], match["v"]) else "PNS"
         taken.append((match.start(), match.end(), sign))
         figures.append(sign)
-    for match in _CI.finditer(piece):
+    for match in _figure("interval").finditer(piece):
         low, high = _number(match["a"]), _number(match["b"])
-        ratio = _RATIO.search(piece)
+        ratio = _figure("ratio").search(piece)
         if low is not None and high is not None and low <= high:
             null = 1.0 if ratio else 0.0
             figures.append(f"CI{'r' if ratio else 'd'}{'+' if low > null else '-' if high < null else '0'}")
-    for match in _RATIO.finditer(piece):
+    for match in _figure("ratio").finditer(piece):
         value = _number(match["v"])
         if value is not None and value < 20:
             figures.append("RATIO+" if value > 1.05 else "RATIO-" if value < 0.95 else "RATIO0")
-    for match in _VERSUS.finditer(piece):
+    for match in _figure("versus").finditer(piece):
         a, b = _number(match["a"]), _number(match["b"])
         if a is not None and b is not None and not (a == 95 or a > 1900):
             sign = "FIG+" if a > b * 1.03 else "FIG-" if a < b * 0.97 else "FIG0"

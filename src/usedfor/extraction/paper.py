@@ -1,4 +1,4 @@
-"""Papers: Paper -> its design, how many people, what was compared and what came of it, and for which medicine."""
+"""Papers: Paper -> design, how many people, what was compared with what, and what came of it for whom."""
 
 from __future__ import annotations
 
@@ -24,11 +24,74 @@ _PLACEBO = re.compile(
 _BARE = re.compile(
     r"^(?:the|a|an|all|these|both|mean|median|significant|significantly|there|it|they|this)\b\s*", re.I
 )
-_NOT_FIRST = frozenset("and or but nor which that who we in to with no not than as by from at if".split())
+_NOT_FIRST = frozenset(
+    [
+        "and",
+        "or",
+        "but",
+        "nor",
+        "which",
+        "that",
+        "who",
+        "we",
+        "in",
+        "to",
+        "with",
+        "no",
+        "not",
+        "than",
+        "as",
+        "by",
+        "from",
+        "at",
+        "if",
+    ]
+)
 _NOTHING = frozenset(  # words that name no outcome by themselves
-    """patients subjects participants women men children cases controls group groups results association difference
-    differences effect effects treatment treatments therapy use number rate risk level levels values data study studies
-    significant effective common frequent likely prominent pronounced important time dose doses none both""".split()
+    [
+        "patients",
+        "subjects",
+        "participants",
+        "women",
+        "men",
+        "children",
+        "cases",
+        "controls",
+        "group",
+        "groups",
+        "results",
+        "association",
+        "difference",
+        "differences",
+        "effect",
+        "effects",
+        "treatment",
+        "treatments",
+        "therapy",
+        "use",
+        "number",
+        "rate",
+        "risk",
+        "level",
+        "levels",
+        "values",
+        "data",
+        "study",
+        "studies",
+        "significant",
+        "effective",
+        "common",
+        "frequent",
+        "likely",
+        "prominent",
+        "pronounced",
+        "important",
+        "time",
+        "dose",
+        "doses",
+        "none",
+        "both",
+    ]
 )
 
 

@@ -84,24 +84,10 @@ def _sizes() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((one["id"], re.compile(one["pattern"], re.I)) for one in rules("paper_samples")["rule"])
 
 
-_WORDS = {w: n for n, w in enumerate(
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])}  # fmt: skip
-_TENS = {
-    w: 10 * n
-    for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
-
-
-def sample_size(paper: Paper) -> tuple[int | None, str | None]:
-    """How many people (or studies' participants) the abstract counts, and the rule; (None, None) where it
-    does not say."""
-    text = paper.abstract_text
-    for id, pattern in _sizes():
-        for match in pattern.finditer(text):
-            number = _number(match["n"])
-            if number is not None and number > 1 and not 1900 <= number <= 2035:
-                return number, id
-    return None, None
+@cache
+def _numbers() -> dict[str, int]:
+    found: dict[str, int] = rules("paper_samples")["numbers"]
+    return found
 
 
 def _number(words: str) -> int | None:
@@ -113,14 +99,12 @@ def _number(words: str) -> int | None:
 
 
 def _in_words(words: Iterable[str]) -> int | None:
-    total = 0
+    total, known = 0, _numbers()
     for word in words:
-        if word in _WORDS:
-            total += _WORDS[word]
-        elif word in _TENS:
-            total += _TENS[word]
-        elif word == "hundred":
+        if word == "hundred":
             total = max(1, total) * 100
+        elif word in known:
+            total += known[word]
         elif word != "and":
             return None
     return total or None

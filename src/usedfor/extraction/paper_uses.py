@@ -1,4 +1,4 @@
-"""Which medicines a paper studies for which conditions, in which role, and what its conclusion says came of it."""
+"""Which medicines a paper studies for which conditions, in which role, and what came of it."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _ends_in_digit(parts: list[str]) -> bool:
 
 
 def iso(year: str | None, month: str | None = None, day: str | None = None) -> str | None:
-    """A date as exact as it is known, "2019-04-02", "2019-04" or "2019"; the first year of "1998 Dec-1999"."""
+    """A date as exact as it is known, "2019-04-02" to "2019"; the first year of "1998 Dec-1999"."""
     found = _YEAR.search(year or "")
     if found is None:
         return None
