@@ -15,7 +15,7 @@ import msgspec
 from usedfor.answers.context import Reply, ask_line
 from usedfor.answers.types import Understanding
 from usedfor.answers.wording import say
-from usedfor.briefs.draft import fact
+from usedfor.briefs.draft import fact, unknown
 from usedfor.briefs.naming import display_name
 from usedfor.briefs.reactions import frequency
 from usedfor.briefs.wording import listed
@@ -23,7 +23,7 @@ from usedfor.model import Condition, Evidence, Span
 
 if TYPE_CHECKING:
     from usedfor.knowledge import Knowledge
-    from usedfor.model import Medicine, Status
+    from usedfor.model import Status
 
 __all__ = ["Fact", "across", "facts", "find_condition"]
 
@@ -31,6 +31,10 @@ _SHOWN = 6
 _CAUSES = re.compile(r"\b(?:cause|induc|side effect|contribut|adverse|lead to|make you)", re.I)
 _AGAINST = re.compile(r"\b(?:contraindicat|not (?:be )?(?:taken|used|given)|rule[sd]? out|avoid)", re.I)
 _PREVENTS = re.compile(r"\bprevent", re.I)
+_MEDICINES = re.compile(
+    r"\b(?:medicines?|medications?|drugs?|meds|pills?|treatments?|treats?|approved|antibiotics?|painkillers?)\b"
+)
+_USES = re.compile(r"\b(?:approved|indicated|used|uses?|treat|for)\b", re.I)
 _WORDS = 6
 
 
@@ -61,12 +65,14 @@ def find_condition(knowledge: Knowledge, words: str) -> tuple[Condition, str] | 
 
 
 def kind_of(words: str) -> str:
-    """ "reaction", "contraindicated", "prevent" or "approved": what is asked of a condition."""
+    """ "reaction", "contraindicated", "prevent" or "approved": what is asked of a condition; "" for none."""
     if _CAUSES.search(words):
         return "reaction"
     if _AGAINST.search(words):
         return "contraindicated"
-    return "prevent" if _PREVENTS.search(words) else "approved"
+    if _PREVENTS.search(words):
+        return "prevent"
+    return "approved" if _USES.search(words) else ""
 
 
 def facts(
@@ -130,22 +136,20 @@ def across(knowledge: Knowledge, asks: Understanding) -> Reply | None:
     low = asks.question.lower()
     if not re.search(r"\b(?:what|which|any|list|name)\b|\bapproved\b|\bare there\b", low):
         return None
-    if not re.search(
-        r"\b(?:medicines?|medications?|drugs?|meds|pills?|treatments?|treats?|approved|antibiotics?|antidepressants?|painkillers?)\b",
-        low,
-    ):
+    if not _MEDICINES.search(low):
         return None
     asked = next((a for a in asks.asked if a.condition), None)
     if asked is None or asked.condition is None or "diagnosis" in asks.flags:
         return None
-    kind = kind_of(low)
+    kind = kind_of(low) or "approved"
     found = facts(knowledge, asked.condition, kind)
     named: dict[str, Any] = {}
     for one in found:
         named.setdefault(one.name, one)
     shown = list(named.values())[:_SHOWN]
     if not shown:
-        return None
+        text = say("across.none", asked=asked.words)
+        return Reply([unknown(text), ask_line()], False, "across.none", text)
     more = len(named) - len(shown)
     names = [f.name for f in shown] + ([f"{more} more"] if more else [])
     line = fact(
@@ -153,11 +157,3 @@ def across(knowledge: Knowledge, asks: Understanding) -> Reply | None:
         [s for f in shown for s in f.spans[:1]],
     )
     return Reply([line, ask_line()], True, f"across.{kind}") if line else None
-
-
-def medicine_of(knowledge: Knowledge, document: str) -> Medicine | None:
-    """The medicine whose document this is."""
-    from usedfor.knowledge.search import medicine_of as found
-
-    id = found(knowledge, document)
-    return knowledge.medicine(id) if id else None

@@ -180,7 +180,7 @@ def onset(ctx: Context) -> Reply:
     low = ctx.asks.question.lower()
     stays, lasts = bool(_STAYS.search(low)), bool(_LASTS.search(low))
     asked = [a for a in ctx.things() if a.words not in ("body", "blood", "urine")]
-    marks = _STAY_MARKS if stays else _LAST_MARKS if lasts else _ONSET_MARKS
+    marks: tuple[str, ...] = _STAY_MARKS if stays else _LAST_MARKS if lasts else _ONSET_MARKS
     if re.search(r"\biv\b|\binfusion\b|\bvein\b", low):
         marks = (*marks, r"\bintravenous")
     lines: list[Line] = []

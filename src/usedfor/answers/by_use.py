@@ -154,7 +154,7 @@ def can_be_used(ctx: Context, asked: Sequence[Asked]) -> Reply:
         by.setdefault(use.status, []).append(use)
     things = ctx.things()
     exact, related = matching(ctx, asked, by.get("approved", []))
-    refused, refused_kin = matching(ctx, asked, by.get("not_indicated", []))
+    refused, _ = matching(ctx, asked, by.get("not_indicated", []))
     against = _against(ctx, asked)
     if exact and not (against and not _names_all(asked, by.get("approved", []))):
         use = max(exact, key=lambda u: (len(u.evidence), u.id))

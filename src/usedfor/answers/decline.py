@@ -79,8 +79,8 @@ def not_found(knowledge: Knowledge, asks: Understanding) -> Reply:
     if away:
         text = say("none.not_here", words=away.words[:_NAME], name=away.name)
         near = [m.name for m in knowledge.near(away.words, 8) if m.name.startswith(f"{away.words} ")]
-        offer = [advice(say("none.offer", names=listed(near, last="or")))] if near else []
-        return Reply([*help_lines, unknown(text), *offer], False, "none.not_here", text, offers=tuple(near))
+        also = [advice(say("none.offer", names=listed(near, last="or")))] if near else []
+        return Reply([*help_lines, unknown(text), *also], False, "none.not_here", text, offers=tuple(near))
     if asks.offers:
         text = (
             say("none.unknown", words=(asks.guessed or "")[:_NAME]) if asks.guessed else say("none.medicine")

@@ -1,7 +1,8 @@
-"""What the intent of a question is judged by: its cues, its words in order, and the shape of what it names."""
+"""What the kind of a question is judged by: its cues, its words in order, what it names."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -57,7 +58,7 @@ def features(text: str, words: Sequence[str], named: Sequence[Named], conditions
     line = ["^", *masked(words, named), "$"]
     stems = [w if w.isupper() or w in "^$" else stem(w) for w in line]
     found += [f"w:{w}" for w in stems]
-    found += [f"2:{a} {b}" for a, b in zip(stems, stems[1:], strict=False)]
+    found += [f"2:{a} {b}" for a, b in itertools.pairwise(stems)]
     found += [f"3:{a} {b} {c}" for a, b, c in zip(stems, stems[1:], stems[2:], strict=False)]
     found += [f"s:{a} _ {c}" for a, c in zip(stems, stems[2:], strict=False)]
     for w in line[1:-1]:

@@ -35,8 +35,13 @@ def word_features(words: Sequence[str], at: int, known: Sequence[bool]) -> list[
     return found
 
 
-def guess(words: Sequence[str], named: Sequence[Named], model: Model) -> list[tuple[int, int]]:
-    """The runs of words that look like a medicine's name, the likeliest first; ends exclusive."""
+def guess(
+    words: Sequence[str], named: Sequence[Named], model: Model, fallback: bool = True
+) -> list[tuple[int, int]]:
+    """The runs of words that look like a medicine's name, the likeliest first; ends exclusive.
+
+    ``fallback``: where none does, the word that looks most like one.
+    """
     known = [any(one.start <= n < one.end for one in named) for n in range(len(words))]
     scores = []
     for n in range(len(words)):
@@ -50,7 +55,7 @@ def guess(words: Sequence[str], named: Sequence[Named], model: Model) -> list[tu
         elif score <= 0 and start is not None:
             runs.append((-max(scores[start:n]), start, n))
             start = None
-    if not runs and scores:
+    if not runs and scores and fallback:
         best = max(range(len(scores)), key=lambda n: (scores[n], -n))
         if content(words[best]):
             runs = [(0.0, best, best + 1)]

@@ -74,9 +74,9 @@ class Names:
 
     def _exact(self, words: Sequence[str], start: int, end: int) -> Named | None:
         part = words[start:end]
-        if not any(content(w) for w in part) or not (content(part[0]) and content(part[-1])):
-            if end - start == 1 or " ".join(part) not in self._keys:
-                return None
+        whole = content(part[0]) and content(part[-1])
+        if not whole and (end - start == 1 or " ".join(part) not in self._keys):
+            return None
         key = " ".join(part)
         if key in self._keys:
             return self._named(key, words, start, end)

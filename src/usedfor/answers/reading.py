@@ -38,12 +38,15 @@ _TAIL = re.compile(r"\s*[\[(]\s*(?:see|refer to)\b[^\])]*[\])]?\s*\.?\s*$", re.I
 _CLAUSE = re.compile(r"[;:•●▪■]\s|,\s|\.\s")
 _CODES = re.compile(r"(?:\d+(?:\.\d+)?%?\s+){4,}|[{}|]|\bNDC\b")
 _CROSS = re.compile(r"[\[(]\s*\d{1,2}(?:\.\d+)?\s*(?:,\s*\d{1,2}(?:\.\d+)?\s*)*[\])]")
-_SHOUT = re.compile(
-    r"(?:[\d.]+\s+)?(?:[A-Z][A-Z&,/-]+\s+)+(?=[A-Z0-9][a-z0-9]|[A-Z]+\d|[A-Z][a-z]|A |[A-Z][A-Z-]+ (?:is|are|may|can|should)\b)"
+_SHOUT = re.compile(  # a heading in capitals before the sentence
+    r"(?:[\d.]+\s+)?(?:[A-Z][A-Z&,/-]+\s+)+"
+    r"(?=[A-Z0-9][a-z0-9]|[A-Z]+\d|A |[•●▪]|[A-Z][A-Z-]+ (?:is|are|may|can|should)\b)"
 )
-_MORE = re.compile(
-    r"\s[οo]\s+(?=[A-Za-z])|(?<=\?)\s+|(?<=[a-z0-9%.)])\s+(?=(?:If (?:a|an|you|the)|The|When|Patients|This|These|There|"
-    r"Because|Each|Do not|Tell|Advise|Most common)\b)|(?<=\.)\s*\(\s*\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*\s*\)\s+(?=[A-Z•])"
+_OPENS = r"If (?:a|an|you|the)|The|When|Patients|This|These|There|Because|Each|Do not|Tell|Advise|Most common"
+_MORE = re.compile(  # where a sentence ends though no full stop says so
+    r"\s[οo]\s+(?=[A-Za-z])|(?<=\?)\s+"
+    rf"|(?<=[A-Za-z0-9%.)])\s+(?=(?:{_OPENS})\b)"
+    r"|(?<=\.)\s*\(\s*\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*\s*\)\s+(?=[A-Z•])"
 )
 _LEADING = frozenset(
     (

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from usedfor.answers import by_fact, by_quote, by_use
-from usedfor.answers.context import Context, Reply
 from usedfor.answers.across import across
+from usedfor.answers.context import Context, Reply
 from usedfor.answers.decline import compared, declined, not_found
 from usedfor.answers.reading import Library
 from usedfor.answers.types import Answer, Named, Understanding

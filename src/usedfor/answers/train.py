@@ -1,10 +1,10 @@
 """Train what reads questions: ``python -m usedfor.answers.train --gold ../shared/data/gold``.
 
-Two linear models are made. The *intent* model is a multinomial logistic regression over cues, words in order
-and beginnings of words; the *focus* model says which words of a question are its medicine's name where no list
-has it. Both learn from the questions of MedInfo 2019 (see NOTICE) and from the templates of
-words/templates.toml. A fifth of the questions is kept apart (:mod:`usedfor.extraction.splits`) and never read.
-The same inputs give the same file.
+Two linear models are made. The *intent* model is a multinomial logistic regression over cues, words in
+order and parts of words; the *focus* model says which words of a question are its medicine's name where no
+list has it. Both learn from the questions of MedInfo 2019 (see NOTICE) and from the templates of
+words/templates.toml. A fifth of the questions is kept apart (:mod:`usedfor.extraction.splits`) and never
+read. The same inputs give the same file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from usedfor.answers.understand import Reader, Seen
 from usedfor.answers.wording import table, tokens
 from usedfor.extraction.splits import fold, held_out
 
-__all__ = ["examples", "train"]
+__all__ = ["examples", "learn", "train"]
 
 GOLD = "medinfo-questions.jsonl"
 FOLDER = Path(__file__).parent / "models"
@@ -178,6 +178,11 @@ def fit_focus(found: Sequence[Example]) -> Model:
     return fit(rows, ("out", "in"), _FOCUS_STRENGTH)
 
 
+def learn(found: Sequence[Example]) -> Models:
+    """Both models from these questions."""
+    return Models(fit_intents(found), fit_focus(found))
+
+
 def train(gold: Path) -> bytes:
     """The file of models, learned from the questions in the folder ``gold``.
 
@@ -188,7 +193,7 @@ def train(gold: Path) -> bytes:
 
     with Knowledge.open(STARTER) as knowledge:
         found = examples(gold, Reader(knowledge))
-    return intents.save(Models(fit_intents(found), fit_focus(found)))
+    return intents.save(learn(found))
 
 
 def validate(gold: Path, folds: int = 5) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Something the question asks about besides the medicine: words, and the other words labels have for it."""
+    """What the question asks about besides the medicine: its words, and those that labels have for it."""
 
     words: str
     patterns: tuple[str, ...]  # lower-case beginnings of words, any of which names it

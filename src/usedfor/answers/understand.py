@@ -77,8 +77,9 @@ class Reader:
                 named = sorted([*named, *more], key=lambda one: one.start)
                 asked = self._asked(text, words, named)
         unknown = None
-        if not named and guessed:
-            unknown = text[seen.places[guessed[0][0]][0] : seen.places[guessed[0][1] - 1][1]]
+        if not named and words:
+            for start, end in focus.guess(words, named, model, fallback=False)[:1]:
+                unknown = text[seen.places[start][0] : seen.places[end - 1][1]]
         return Understanding(
             question=question,
             words=tuple(words),
@@ -141,8 +142,8 @@ class Reader:
         found: list[tuple[int, Asked]] = []
         inside: set[int] = set()
         where = [a for _, a, _ in tokens(text)[:_WORDS]]
-        for id, patterns in _topics():
-            for pattern in patterns:
+        for id, spoken in _topics():
+            for pattern in spoken:
                 match = pattern.search(low)
                 if match:
                     at = next((n for n, a in enumerate(where) if a >= match.start()), 0)

@@ -1,8 +1,8 @@
 """Full-text search over the sentences of all documents, with tantivy.
 
-The index is derived from a snapshot and is no part of it: tantivy names its segments by chance, and a snapshot
-is the same byte for byte. It is made on first use in the user's cache folder, under the snapshot's digest, and
-made again when it is damaged or of another form.
+The index is derived from a snapshot and is no part of it: tantivy names its segments by chance, and a
+snapshot is the same byte for byte. It is made on first use in the user's cache folder, under the snapshot's
+digest, and made again when it is damaged or of another form.
 """
 
 from __future__ import annotations
