@@ -1,4 +1,4 @@
-"""Write docs/commands.md from the commands' own help, docs/rules.md from the rule files, and copies for the site.
+"""Write docs/commands.md from the commands' own help, rules.md from the rule files, and the site's copies.
 
 python docs/generate.py           write both
 python docs/generate.py --check   exit 1 and name what is out of date

@@ -14,8 +14,6 @@ from usedfor.briefs.wording import capital, table
 
 __all__ = ["Professional"]
 
-_BRACKET = re.compile(r"^(.+?) \(([^()]+)\)$")
-
 
 class Professional:
     """Rewrites sentences. ``lay``: the everyday names of conditions, beside those of the wording tables."""
@@ -35,7 +33,3 @@ def _everyday() -> Iterator[str]:
     """Every everyday word that may stand before a professional one in brackets."""
     yield from map(str, table("plain")["terms"].values())
     yield from map(str, table("topics")["warnings"].values())
-    for words in table("places")["routes"].values():
-        pair = _BRACKET.match(str(words))
-        if pair:
-            yield pair[1]

@@ -9,7 +9,7 @@ from usedfor.briefs.gather import Dossier
 from usedfor.briefs.places import status_words
 from usedfor.briefs.sections.uses import has_number
 from usedfor.briefs.wording import capital, same_key
-from usedfor.model import Use
+from usedfor.model import Evidence, Use
 from usedfor.web.words import words
 
 __all__ = ["ORDER", "cards", "how_sure", "use_path"]
@@ -63,7 +63,7 @@ def cards(dossier: Dossier, uses: Iterable[Use]) -> list[dict[str, Any]]:
     for (status, _, prevent), same in merged.items():
         first = same[0]
         evidence = [e for use in same for e in use.evidence]
-        labels = _labels(dossier, evidence)
+        labels, studies = _counted(dossier, evidence)
         badge = status_words(status if status != "approved" or has_number(dossier, first) else "labelled")
         made.append(
             {
@@ -71,7 +71,7 @@ def cards(dossier: Dossier, uses: Iterable[Use]) -> list[dict[str, Any]]:
                 "prevent": prevent,
                 "status": status,
                 "badge": badge,
-                "sure": how_sure(first, len({e.statement for e in evidence}) - labels, labels),
+                "sure": how_sure(first, studies, labels),
                 "path": use_path(first.id),
                 "order": ORDER.index(status),
             }
@@ -79,8 +79,9 @@ def cards(dossier: Dossier, uses: Iterable[Use]) -> list[dict[str, Any]]:
     return sorted(made, key=lambda one: (one["order"], one["title"].casefold(), one["path"]))
 
 
-def _labels(dossier: Dossier, evidence: Sequence[Any]) -> int:
-    """How many of the documents are labels."""
+def _counted(dossier: Dossier, evidence: Sequence[Evidence]) -> tuple[int, int]:
+    """How many of the documents for it are labels, and how many are studies."""
     ids = {e.statement.rpartition("#")[0] for e in evidence if e.direction == "for"}
     named = [dossier.documents.get(id_) for id_ in ids]
-    return sum(d is None or d.source in ("openfda", "dailymed") for d in named)
+    labels = sum(d is None or d.source in ("openfda", "dailymed") for d in named)
+    return labels, len(named) - labels

@@ -8,6 +8,7 @@ from typing import Any
 from usedfor.briefs import compile
 from usedfor.briefs.gather import gather
 from usedfor.briefs.render.html import documents, sentences
+from usedfor.briefs.tidy import tidy
 from usedfor.briefs.wording import capital
 from usedfor.model import Brief, Condition, Reference, Sentence, Use
 from usedfor.web.index import Entry
@@ -75,7 +76,7 @@ def _rows(site: Site, uses: Sequence[Use]) -> list[dict[str, Any]]:
         {
             "medicine": capital(site.index.names[use.medicine]),
             "path": f"/medicines/{use.medicine}",
-            "text": use.text,
+            "text": tidy(use.text),
             "prevent": use.relation == "prevent",
             "level": use.level,
             "evidence": use_path(use.id),
@@ -97,7 +98,9 @@ def compare(site: Site, names: Sequence[str] = (), condition_name: str = "") -> 
             chosen += [id_] if id_ not in chosen else []
         else:
             offered = found or [h.entry for h in site.index.near(name, 3) if h.entry.kind != "condition"]
-            problems.append({"what": words("compare.unknown", name=name), "near": offered})
+            known = not found and site.knowledge.known(name)
+            what = words("search.known" if known else "compare.unknown", name=name)
+            problems.append({"what": what, "near": [] if known else offered})
     of = _condition(site, condition_name, problems)
     columns: list[dict[str, Any]] = []
     references: list[dict[str, Any]] = []

@@ -27,6 +27,7 @@ __all__ = ["Row", "evidence", "use"]
 SHOWN = 100  # passages in the table
 _QUOTE = 400  # characters of a passage
 _BAR, _GAP, _HIGH = 34, 8, 96
+_YEARS = 3  # fewer make no picture
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,12 +164,12 @@ def _shown(row: Row) -> dict[str, Any]:
 
 
 def chart(rows: Sequence[Row]) -> dict[str, Any] | None:
-    """Bars by year, documents for above those against; None where there is but one year."""
+    """Bars by year, documents for above those against; None where there are but two years."""
     years: Counter[tuple[int, str]] = Counter()
     for _, dated, direction in {(r.document, r.date[:4], r.direction) for r in rows}:
         if dated.isdigit():
             years[int(dated), direction] += 1
-    if len({y for y, _ in years}) < 2:
+    if len({y for y, _ in years}) < _YEARS:
         return None
     first, last = min(y for y, _ in years), max(y for y, _ in years)
     most = max(sum(years[y, d] for d in ("for", "against")) for y in range(first, last + 1))
