@@ -98,15 +98,14 @@ def _share(top: Sequence[Hit], test: Callable[[Hit], bool]) -> float:
 
 def _cued(name: str) -> Callable[[Hit], bool]:
     def test(hit: Hit) -> bool:
-        text = hit.passage.text
         if name == "forbid" and hit.passage.section == "contraindications":
             return True
-        if has("passage", name, text):
+        if hit.passage.says(name):
             return True
         return (
             name in ("forbid", "not_established")
             and hit.passage.lead is not None
-            and has("passage", name, hit.passage.lead.text)
+            and hit.passage.lead.says(name)
         )
 
     return test
@@ -226,7 +225,7 @@ def _strength(f: dict[str, float], low: str, top: Sequence[Hit]) -> None:
     for name in ("wide", "tried", "effective", "approved", "first_ever", "compared"):
         f[f"c_{name}"] = has("claim", name, low)
     f["everyone_unkept"] = has("claim", "everyone", low) and not any(
-        has("passage", "universal", h.passage.text) for h in top[:1]
+        h.passage.says("universal") for h in top[:1]
     )
     f["compared_unkept"] = has("claim", "compared", low) and not any(
         re.search(r"\b(?:than|compared)\b", h.passage.text) and not re.search(r"placebo", h.passage.text)
@@ -234,7 +233,7 @@ def _strength(f: dict[str, float], low: str, top: Sequence[Hit]) -> None:
     )
     f["some_excluded"] = has("claim", "some_excluded", low)
     only = has("claim", "only", low)
-    p_only = float(bool(top) and any(has("passage", "only", h.passage.text) for h in top))
+    p_only = float(bool(top) and any(h.passage.says("only") for h in top))
     f["c_only"] = only
     f["only_kept"] = only and p_only
     f["only_added"] = only and not p_only
@@ -315,14 +314,14 @@ def _figures(f: dict[str, float], text: str, kind: Kind, top: Sequence[Hit]) -> 
     claimed = amounts(text)
     met = clash = 0
     for amount in claimed:
-        same = [a for h in top for a in amounts(h.passage.text) if a.dimension == amount.dimension]
+        same = [a for h in top for a in h.passage.amounts if a.dimension == amount.dimension]
         if any(amount.meets(a) for a in same):
             met += 1
         elif same:
             clash += 1
     f["figure_met"], f["figure_clash"] = bool(met), bool(clash)
     f["figure_alone"] = bool(claimed) and not met and not clash
-    first = [a for h in top[:1] for a in amounts(h.passage.text)]
+    first = [a for h in top[:1] for a in h.passage.amounts]
     f["figure_clash1"] = any(
         not any(amount.meets(a) for a in first) and any(a.dimension == amount.dimension for a in first)
         for amount in claimed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from usedfor.verification.cues import has
 from usedfor.verification.figures import ages
 from usedfor.verification.index import Passage
 from usedfor.verification.results import Kind
@@ -127,17 +126,17 @@ def _label_says(passages: Iterable[tuple[Passage, bool]]) -> tuple[float | None,
     allowed = denied_here = denied_all = adults = False
     for passage, named in passages:
         words = passage.text
-        told = has("passage", "not_established", words)
+        told = passage.says("not_established")
         if passage.section == "indications_and_usage":
             adults = adults or bool(_ADULTS.search(words))
-        for years, start, end in ages(words):
+        for years, start, end in passage.ages:
             around = words[max(0, start - 16) : end + 14]
             under = _UNDER.search(around)
             if years <= 18 and ((told and under) or (not told and not under and _FROM.search(around))):
                 lows.append(years)
         if _LABEL_YOUNG.search(words):
             if told:
-                bounded = any(_UNDER.search(words[max(0, a - 16) : b]) for _, a, b in ages(words))
+                bounded = any(_UNDER.search(words[max(0, a - 16) : b]) for _, a, b in passage.ages)
                 denied_here = denied_here or (named and not bounded)
                 denied_all = denied_all or (not named and not bounded)
             elif passage.section == "indications_and_usage" or _ESTABLISHED.search(words):

@@ -6,9 +6,12 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any, cast
 
 from usedfor.extraction.sentences import sentences
 from usedfor.model import Document, Statement
+from usedfor.verification.cues import has
+from usedfor.verification.figures import Amount, ages, amounts
 from usedfor.verification.lexicon import Token, tokens
 
 __all__ = ["Index", "Passage"]
@@ -26,7 +29,7 @@ _LEAD_REACH = 1_500  # characters over which a sentence that ends in a colon lea
 class Passage:
     """One sentence of a document. ``lead`` is the sentence with a colon that leads its list, or None."""
 
-    __slots__ = ("document", "end", "lead", "n", "section", "start", "stems", "text")
+    __slots__ = ("_memo", "document", "end", "lead", "n", "section", "start", "stems", "text")
 
     def __init__(
         self, n: int, document: Document, section: str, start: int, end: int, text: str, found: frozenset[str]
@@ -39,6 +42,41 @@ class Passage:
         self.text = text
         self.stems = found
         self.lead: Passage | None = None
+        self._memo: dict[str, Any] = {}
+
+    def says(self, name: str) -> bool:
+        """Whether a cue for sentences (words/cues.toml) stands in it; looked for once."""
+        found = self._memo.get(name)
+        if found is None:
+            found = self._memo[name] = has("passage", name, self.text)
+        return bool(found)
+
+    @property
+    def amounts(self) -> tuple[Amount, ...]:
+        """Its amounts; read once."""
+        found = self._memo.get("amounts")
+        if found is None:
+            found = self._memo["amounts"] = amounts(self.text)
+        return cast(tuple[Amount, ...], found)
+
+    @property
+    def ages(self) -> tuple[tuple[float, int, int], ...]:
+        """Its ages; read once."""
+        found = self._memo.get("ages")
+        if found is None:
+            found = self._memo["ages"] = ages(self.text)
+        return cast(tuple[tuple[float, int, int], ...], found)
+
+    @property
+    def places(self) -> dict[str, tuple[int, int]]:
+        """Where each stem stands first; read once."""
+        found = self._memo.get("places")
+        if found is None:
+            found = {}
+            for one, start, end in tokens(self.text):
+                found.setdefault(one, (start, end))
+            self._memo["places"] = found
+        return cast(dict[str, tuple[int, int]], found)
 
 
 class Index:

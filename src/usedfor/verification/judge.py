@@ -180,9 +180,7 @@ def _evidence(seen: Examined, held: Rule) -> tuple[Cited, ...]:
         from usedfor.verification.groups import deciding_passages
 
         rows = [p for p, named in deciding_passages(found) if p.section == "pediatric_use" or named]
-        rows.sort(
-            key=lambda p: (p.section != "pediatric_use" or not has("passage", "not_established", p.text), p.n)
-        )
+        rows.sort(key=lambda p: (p.section != "pediatric_use" or not p.says("not_established"), p.n))
         hits = [Hit(p, frozenset(), found.hits[0].score if found.hits else 1.0) for p in rows[:4]] + hits
     elif held.id.startswith("stance."):
         wanted = {"contradicted": ("forbid", "unproven"), "supported": ("forbid", "allow")}.get(

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from usedfor.verification.cues import cue, data
+from usedfor.verification.cues import data
 from usedfor.verification.index import Index, Passage
 from usedfor.verification.units import Unit
 
@@ -26,8 +26,8 @@ _OWN = 0.4  # of a unit's weight, where it is what the medicine is used for anyw
 _DECIDING = 1.3  # what a sentence that forbids or allows something gains, where the claim does so
 
 
-def _decides(text: str) -> bool:
-    return any(cue("passage", name).search(text) for name in ("forbid", "not_established", "allow"))
+def _decides(passage: Passage) -> bool:
+    return passage.says("forbid") or passage.says("not_established") or passage.says("allow")
 
 
 @dataclass(slots=True)
@@ -123,8 +123,8 @@ def find(
             passage = hit.passage
             if (
                 passage.section == "contraindications"
-                or _decides(passage.text)
-                or (passage.lead is not None and _decides(passage.lead.text))
+                or _decides(passage)
+                or (passage.lead is not None and _decides(passage.lead))
             ):
                 hit.score *= _DECIDING
         hits[: 4 * top] = sorted(hits[: 4 * top], key=lambda h: (-h.score, h.passage.n))

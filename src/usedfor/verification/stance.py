@@ -12,7 +12,6 @@ from functools import cache
 from typing import Literal
 
 from usedfor.verification.cues import cue, data, has
-from usedfor.verification.lexicon import tokens
 from usedfor.verification.retrieve import Found, Hit
 
 __all__ = ["ClaimStance", "Stance", "claim_stance", "contrasts", "stance_of"]
@@ -49,19 +48,14 @@ def claim_stance(text: str) -> ClaimStance:
 
 def shared_place(found: Found, hit: Hit) -> tuple[int, int] | None:
     """Where in a sentence the rarest unit stands that the claim shares with it."""
-    if not hit.units:
-        return None
-    words = tokens(hit.passage.text)
-    at: dict[str, list[tuple[int, int]]] = {}
-    for one, start, end in words:
-        at.setdefault(one, []).append((start, end))
+    at = hit.passage.places
     for n in sorted(hit.units, key=lambda n: (-found.weights[n], n)):
         for way in found.units[n].ways:
             if all(part in at for part in way):
-                return at[way[0]][0]
+                return at[way[0]]
         for part in found.units[n].ways[0]:
             if part in at:
-                return at[part][0]
+                return at[part]
     return None
 
 
