@@ -185,8 +185,8 @@ def extract_papers(paths: Paths, set_aside: list[DocumentError] | None = None) -
     """What papers say, one dictionary a paper (INTERFACES: Extract, --papers), with rule ids.
 
     ``paths``: PubMed XML, JATS, {"id", "text"} lines, packed or not, or folders. A paper that cannot be
-    read, or is no newer than one of the same id before it, is appended to ``set_aside``; a newer one is given again.
-    Raises :class:`~usedfor.errors.InputError` for a path that does not exist.
+    read, or is no newer than one of the same id before it, is appended to ``set_aside``; a newer one is given
+    again. Raises :class:`~usedfor.errors.InputError` for a path that does not exist.
     """
     from usedfor.extraction.paper import read_paper
     from usedfor.sources import SetAside

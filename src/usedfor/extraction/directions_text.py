@@ -21,6 +21,10 @@ from usedfor.extraction.sentences import sentences
 
 __all__ = ["Prompt", "Read", "Sentence", "Token", "read", "stem"]
 
+_ENDINGS = (
+    "ization", "isation", "ations", "ation", "ingly", "ments", "ment", "ities", "ity", "ness", "ally",
+    "ing", "ies", "ied", "ive", "ed", "es", "ly", "al", "ic", "s", "e", "y",
+)  # fmt: skip
 _TOKEN = re.compile(r"[A-Za-zα-ω][\w]*(?:[-'.][\w]+)*|\d+(?:[.,·]\d+)*|[<>=≤≥%±;:,()/+&−–-]")
 _LABEL = re.compile(r"^(?:ABSTRACT\.)?\s*([A-Z][A-Za-z/& ,-]{3,60}?)\s*:+", re.M)
 
@@ -85,8 +89,7 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _stem(w: str) -> str:
-    for end in ("ization", "isation", "ations", "ation", "ingly", "ments", "ment", "ities", "ity", "ness", "ally",
-                "ing", "ies", "ied", "ive", "ed", "es", "ly", "al", "ic", "s", "e", "y"):  # fmt: skip
+    for end in _ENDINGS:
         if w.endswith(end) and len(w) - len(end) >= 4:
             w = w[: -len(end)]
             break
@@ -281,14 +284,14 @@ def _tokens(
         if match.start() < at:
             continue
         word = match[0]
-        low = word.lower()
+        folded = word.lower()
         if word[0].isdigit():
             sign, group = "NUM", True
         elif not word[0].isalpha():
             sign, group = word, False
         else:
-            own = stem(low)
-            parts = {own, *(stem(p) for p in low.split("-"))}
+            own = stem(folded)
+            parts = {own, *(stem(p) for p in folded.split("-"))}
             if parts & outcome:
                 sign, group = "OUT", True
             elif parts & intervention:
@@ -296,7 +299,7 @@ def _tokens(
             elif parts & comparator:
                 sign, group = "CMP", True
             else:
-                cue = _sign(low)
+                cue = _sign(folded)
                 sign, group = (cue, True) if cue else (own, False)
         if group and made and made[-1].sign == sign and sign in ("OUT", "INT", "CMP", "NUM"):
             continue

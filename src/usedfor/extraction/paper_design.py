@@ -90,6 +90,17 @@ def _numbers() -> dict[str, int]:
     return found
 
 
+def sample_size(paper: Paper) -> tuple[int | None, str | None]:
+    """How many people the abstract counts, and the rule; (None, None) where it does not say."""
+    text = paper.abstract_text
+    for id, pattern in _sizes():
+        for match in pattern.finditer(text):
+            number = _number(match["n"])
+            if number is not None and number > 1 and not 1900 <= number <= 2035:
+                return number, id
+    return None, None
+
+
 def _number(words: str) -> int | None:
     """A number in figures or in words: "1,204", "forty-three", "one hundred and six"."""
     figures = re.sub(r"[,\s\u2009]", "", words)

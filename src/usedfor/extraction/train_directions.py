@@ -1,7 +1,8 @@
 """Train the direction model: ``python -m usedfor.extraction.train_directions --gold DIR [--out FILE]``.
 
 Learns from ``DIR/directions.jsonl`` (questions of Evidence Inference with the direction that its annotators
-agreed on), from the articles on the training side alone (``splits.held_out``). The same input gives the same file.
+agreed on), from the articles on the training side alone (``splits.held_out``). The same input gives the same
+file.
 """
 
 from __future__ import annotations
