@@ -25,7 +25,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
-.PHONY: help setup brief test lint format types docs bench bench-build bench-brief bench-readability \
+.PHONY: help setup brief test test-faults bench-scale lint format types docs bench bench-build bench-brief bench-readability \
 	bench-extraction bench-trials starter vocabulary train lock clean browser database
 
 help: ## say what each target does
@@ -125,6 +125,9 @@ database:
 test: $(DEV) browser database ## run every test and say what was skipped; ARGS="-k words" narrows it
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
+test-faults: $(DEV) ## kill builds at 50 random moments, fill disks, and so on (some minutes)
+	@USEDFOR_MOMENTS=$(or $(MOMENTS),50) $(BIN)/pytest tests/knowledge/test_faults.py $(ARGS)
+
 lint: $(DEV) ## check style and formatting (ruff)
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -151,6 +154,10 @@ bench-readability: $(DEV) ## reading grade of takeaways and questions, over all 
 
 bench-build: $(DEV) ## speed and memory of building a snapshot from the labels
 	@$(PY) benchmarks/build.py $(ARGS)
+
+bench-scale: $(DEV) ## builds of 1,000 to 53,000 labels, what 1% of change costs, look-ups, Ray; 100,000 trials (an hour)
+	@$(PY) benchmarks/scale.py $(ARGS)
+	$(PY) benchmarks/trials.py --no-gold
 
 bench-extraction: $(DEV) $(PEERS)/.made ## extraction against the gold sets, beside a dictionary, spaCy and medspaCy
 	@$(PY) benchmarks/extraction_gold.py --data $(SHARED)/data --cross-validate --held-out

@@ -179,3 +179,21 @@ BUT = work.Parts(ready, read_but, work.judge, conditions)
 FAULTY = work.Parts(ready, read_first, work.judge, conditions)
 BUT_JUDGE = work.Parts(ready, read, judge_but, conditions)
 NEVER = work.Parts(ready, read, judge_never, conditions)
+
+
+def read_slowly(raw: Raw) -> Staged:
+    """As read, but it takes long enough to be killed in."""
+    time.sleep(0.05)
+    return read(raw)
+
+
+def read_hungrily(raw: Raw) -> Staged:
+    """As read, but label 3 needs more memory than there is."""
+    staged = read(raw)
+    if staged.id.endswith("3"):
+        bytearray(1 << 62)
+    return staged
+
+
+SLOW = work.Parts(ready, read_slowly, work.judge, conditions)
+HUNGRY = work.Parts(ready, read_hungrily, work.judge, conditions)
