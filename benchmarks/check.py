@@ -2,7 +2,8 @@
 
 python benchmarks/check.py [--data ../shared/data] [--home SNAPSHOT] [--held-out] [--speed-only]
 
-Cross-validated by label (five folds, the kept-apart fifth left out); the weighing is trained anew in each fold.
+Cross-validated by label (five folds, the kept-apart fifth left out); the weighing is trained anew in each
+fold.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import re
 import resource
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,12 +87,16 @@ def judged(
     for row in rows:
         model = train(row)
         if model is not None:
-            combiner.load = lambda model=model: model  # type: ignore[assignment,misc]
+            combiner.load = _always(model)  # type: ignore[assignment]
         try:
             out.append((row, *_verdict(checker, row, swap)))
         finally:
             combiner.load = shipped
     return out
+
+
+def _always(model: Any) -> Callable[[], Any]:
+    return lambda: model
 
 
 def _verdict(checker: Checker, row: Row, swap: dict[str, str] | None) -> tuple[str, Sequence[str]]:
@@ -112,26 +116,32 @@ def _swapped(judge: Judge, row: Row, other: str) -> Checked:
     wrong = Dossier(judge.knowledge, judge.knowledge.find(other)[0])
     wrong.names = frozenset(s for n in own.names for s in stems(n.name))
     kept = judge.dossier
-    judge.dossier = lambda _: wrong  # type: ignore[assignment,method-assign]
+    judge.dossier = lambda _: wrong  # type: ignore[assignment]
     try:
-        return judge.sentence(row["id"], Line(row["text"], 0, len(row["text"]), "paragraph", own.id, False, ""))
+        return judge.sentence(
+            row["id"], Line(row["text"], 0, len(row["text"]), "paragraph", own.id, False, "")
+        )
     finally:
-        judge.dossier = kept  # type: ignore[method-assign]
+        judge.dossier = kept
 
 
 def bag_of_words(rows: list[Row]) -> dict[str, float]:
     """A classifier that sees the claim's words alone."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
+    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
 
     pairs: list[tuple[Row, str, Sequence[str]]] = []
     for n in range(FOLDS):
-        model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(C=10, class_weight="balanced"))
+        model = make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(C=10, class_weight="balanced")
+        )
         train = [r for r in rows if fold(r["set_id"]) != n]
         test = [r for r in rows if fold(r["set_id"]) == n]
         model.fit([r["text"] for r in train], [r["verdict"] for r in train])
-        pairs += [(r, str(v), ()) for r, v in zip(test, model.predict([r["text"] for r in test]), strict=True)]
+        pairs += [
+            (r, str(v), ()) for r, v in zip(test, model.predict([r["text"] for r in test]), strict=True)
+        ]
     return figures(pairs)
 
 
@@ -162,7 +172,7 @@ def quality(data: Path, home: Path, apart: bool) -> None:
         show("bag of words of the claim alone", bag_of_words(rows))
         sets = sorted({(r["set_id"], r["medicine"]) for r in rows})
         swap = {s: sets[(n + len(sets) // 2) % len(sets)][1] for n, (s, _) in enumerate(sets)}
-        show("usedfor check, labels swapped", figures(judged(knowledge, rows, lambda r: models[fold(r["set_id"])], swap)))  # fmt: skip
+        show("usedfor check, labels swapped", figures(judged(knowledge, rows, lambda r: models[fold(r["set_id"])], swap)))  # fmt: skip  # noqa: E501
         seed = read(data / "gold" / "seed-claims.jsonl")
         right = judged(knowledge, seed, lambda r: None)
         print(f"seed claims: {sum(g['verdict'] == v for g, v, _ in right)} of {len(seed)}")
@@ -199,24 +209,28 @@ def speed(data: Path, home: Path) -> None:
             times.append(time.process_time() - start)
     print(f"an article of {len(text.split()):,} words, warm: {min(times) * 1000:.0f} ms of processor time")
     with tempfile.TemporaryDirectory() as folder:
-        by: Counter[str] = Counter()
+        words = 0
         medicines = sorted({r["medicine"] for r in rows})
         for n in range(1_000):
             one = [r for r in rows if r["medicine"] == medicines[n % len(medicines)]]
             by["words"] += len(page := article(one, 400).split())
-            Path(folder, f"page-{n:04}.md").write_text(" ".join(page) if not page else article(one, 400), "utf-8")
+            Path(folder, f"page-{n:04}.md").write_text(
+                " ".join(page) if not page else article(one, 400), "utf-8"
+            )
         start, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         pages = sum(1 for _ in check_pages([folder], home=home, workers=2))
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
         print(
-            f"a folder of {pages:,} articles ({by['words']:,} words): {time.perf_counter() - start:.1f} s on two "
+            f"a folder of {pages:,} articles ({words:,} words): {time.perf_counter() - start:.1f} s on two "
             f"processes, {cpu:.1f} s of processor time"
         )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--home", type=Path, help="a snapshot of data/labels; built anew where none is named")
     parser.add_argument("--held-out", action="store_true", help="also the kept-apart fifth")

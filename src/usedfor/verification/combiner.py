@@ -16,8 +16,9 @@ from importlib.resources import files
 import msgspec
 
 from usedfor.verification.results import Verdict
+from usedfor.verification.rulebook import barred
 
-__all__ = ["Combiner", "load"]
+__all__ = ["Combiner", "load", "weigh"]
 
 
 class Combiner(msgspec.Struct, frozen=True):
@@ -51,3 +52,11 @@ def load() -> Combiner:
     return msgspec.json.decode(
         files("usedfor.verification").joinpath("models", "combiner.json").read_bytes(), type=Combiner
     )
+
+
+def weigh(model: Combiner, figures: Mapping[str, float]) -> Verdict:
+    """The likeliest verdict of those that are not barred (words/rules.toml)."""
+    chances = model.chances(figures)
+    sure = {**figures, **{f"sure_{verdict}": chance for verdict, chance in chances.items()}}
+    free = [verdict for verdict in sorted(chances) if not barred(verdict, sure)]
+    return max(free or sorted(chances), key=chances.__getitem__)

@@ -231,6 +231,7 @@ def _strength(f: dict[str, float], low: str, top: Sequence[Hit]) -> None:
         re.search(r"\b(?:than|compared)\b", h.passage.text) and not re.search(r"placebo", h.passage.text)
         for h in top[:1]
     )
+    f["degree_denied"] = has("claim", "degree", low)
     f["some_excluded"] = has("claim", "some_excluded", low)
     only = has("claim", "only", low)
     p_only = float(bool(top) and any(h.passage.says("only") for h in top))
@@ -274,6 +275,7 @@ def _use(f: dict[str, float], text: str, kind: Kind, found: Found, top: Sequence
             there.add(n)
     f["use_there"] = len(there) / len(conditions) if conditions else 0.0
     about = kind in ("use", "approval")
+    f["about_use"] = about
     gone = [n for n in conditions if n not in there]
     f["use_many_gone"] = float(about and bool(there) and len(gone) > 1)
     f["use_part"] = float(about and bool(there) and bool(gone))

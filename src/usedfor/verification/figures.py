@@ -26,8 +26,9 @@ _AMOUNT = re.compile(
 )
 _ONE_IN = re.compile(rf"\b(?P<a>{_NUMBER}) (?:in|out of)(?: every)? (?P<b>{_NUMBER})\b", re.I)
 _AGE = re.compile(
-    rf"\b(?:age[ds]?(?: of)?|from(?: the age of)?|over|under|above|below|than|least|until|ages|people of|between|reaches?|turn(?:ing|s)?)\s+"  # noqa: E501
-    rf"(?P<a>{_NUMBER})\b(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|in\b))(?P<months>\s*months?)?|"
+    rf"\b(?:(?:age[ds]?(?: of)?|ages|age of|people of)\s+(?P<a>{_NUMBER})|"
+    r"(?:from|over|under|above|below|than|least|until|between|reaches?|turn(?:ing|s)?)\s+(?P<d>\d{1,2}))\b"
+    r"(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|patients|(?:in|out of) (?:\d|ten|five|four|three|twenty|a )))(?P<months>\s*months?)?|"  # noqa: E501
     rf"\b(?P<b>{_NUMBER})(?P<months2>[\s-]*months?)?[\s-]*(?:years?|yrs?)?[\s-]*(?:olds?\b|of age|and (?:over|older|up)|or (?:older|over)|years? up)|"  # noqa: E501
     rf"\b(?P<c>{_NUMBER}) years\b",
     re.I,
@@ -81,7 +82,7 @@ def ages(text: str) -> tuple[tuple[float, int, int], ...]:
     """The ages in ``text`` in years with their places."""
     found = []
     for m in _AGE.finditer(text):
-        value = m["a"] or m["b"] or m["c"]
+        value = m["a"] or m["d"] or m["b"] or m["c"]
         years = _value(value) / (12 if m["months"] or m["months2"] else 1)
         if years < 110:
             found.append((years, m.start(), m.end()))

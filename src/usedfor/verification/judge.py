@@ -140,8 +140,7 @@ def _decide(figures: dict[str, float]) -> Rule:
     first = decisive(figures)
     if first is not None:
         return first
-    chances = combiner.load().chances(figures)
-    return explaining(max(sorted(chances), key=chances.__getitem__), figures)
+    return explaining(combiner.weigh(combiner.load(), figures), figures)
 
 
 def _checked(

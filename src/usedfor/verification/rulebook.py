@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from usedfor.verification.cues import data
 from usedfor.verification.results import Verdict
 
-__all__ = ["Rule", "book", "decisive", "explaining", "rule"]
+__all__ = ["Rule", "barred", "book", "decisive", "explaining", "rule"]
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,33 @@ class Rule:
         )
 
 
+def _rule(row: Mapping[str, Any]) -> Rule:
+    when = row["when"].items()
+    return Rule(
+        id=row["id"],
+        verdict=row["verdict"],
+        why=row["why"],
+        first=row.get("first", False),
+        given=row.get("given", False),
+        least=tuple((name, float(v)) for name, v in when if not isinstance(v, str)),
+        below=tuple((name, float(v[1:])) for name, v in when if isinstance(v, str)),
+    )
+
+
 @cache
 def book() -> tuple[Rule, ...]:
     """All rules in order."""
-    rules = []
-    for row in data("rules")["rule"]:
-        when = row["when"].items()
-        rules.append(
-            Rule(
-                id=row["id"],
-                verdict=row["verdict"],
-                why=row["why"],
-                first=row.get("first", False),
-                given=row.get("given", False),
-                least=tuple((name, float(v)) for name, v in when if not isinstance(v, str)),
-                below=tuple((name, float(v[1:])) for name, v in when if isinstance(v, str)),
-            )
-        )
-    return tuple(rules)
+    return tuple(_rule(row) for row in data("rules")["rule"])
+
+
+@cache
+def _bars() -> tuple[Rule, ...]:
+    return tuple(_rule({"id": "", "why": "", **row}) for row in data("rules")["bar"])
+
+
+def barred(verdict: Verdict, figures: Mapping[str, float]) -> bool:
+    """Whether the weighing must not give this verdict for these figures."""
+    return any(bar.verdict == verdict and bar.holds(figures) for bar in _bars())
 
 
 @cache

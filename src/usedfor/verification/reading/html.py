@@ -114,13 +114,13 @@ def read_html(text: str, base: int = 0, main_only: bool = True) -> tuple[str, li
                     skipped = None
             continue
         attrs = match["attrs"] or ""
-        if not closing and name not in _VOID and not attrs.rstrip().endswith("/"):
-            if name in _SKIPPED or (
-                name not in ("html", "body", "main", "article") and attrs and _NO_READING.search(attrs)
-            ):
-                flush()
-                skipped = _Region(name)
-                continue
+        left_out = name in _SKIPPED or (
+            name not in ("html", "body", "main", "article") and attrs and _NO_READING.search(attrs)
+        )
+        if left_out and not closing and name not in _VOID and not attrs.rstrip().endswith("/"):
+            flush()
+            skipped = _Region(name)
+            continue
         if name == "br":
             writer.space(base + match.start(), base + match.end())
         elif name in _BREAKS:
