@@ -233,10 +233,10 @@ class Condition(_Fact, frozen=True, kw_only=True):
 
 
 class Evidence(_Fact, frozen=True, kw_only=True):
-    """One statement for or against a use."""
+    """One statement for or against a use; "neutral" is a study that reports nothing, or nothing clear."""
 
     statement: str
-    direction: Literal["for", "against"] = "for"
+    direction: Literal["for", "against", "neutral"] = "for"
 
 
 class Restrictions(_Fact, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@
 * Routes, forms, schedules, classes, mechanisms, times and years need no weighing: they stay statements.
 """
 
-from usedfor.appraisal.appraise import Appraisal, Origin, appraise
+from usedfor.appraisal.appraise import Appraisal, Beyond, Origin, appraise
 from usedfor.appraisal.rules import Rule, rules
 
-__all__ = ["Appraisal", "Origin", "Rule", "appraise", "rules"]
+__all__ = ["Appraisal", "Beyond", "Origin", "Rule", "appraise", "rules"]

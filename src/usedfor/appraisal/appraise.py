@@ -9,6 +9,8 @@ import msgspec
 
 from usedfor.appraisal.grouping import groups, key, plain, slug
 from usedfor.appraisal.rules import Rule, rules
+from usedfor.appraisal.studied import studied_uses
+from usedfor.appraisal.withdrawn import withdrawn_uses
 from usedfor.model import (
     Age,
     Caution,
@@ -18,6 +20,7 @@ from usedfor.model import (
     Reaction,
     Restrictions,
     Statement,
+    Study,
     Use,
 )
 
@@ -43,8 +46,25 @@ class Appraisal(msgspec.Struct, frozen=True, kw_only=True):
     cautions: tuple[Caution, ...] = ()
 
 
-def appraise(medicine: Medicine, statements: Iterable[Statement], origins: Mapping[str, Origin]) -> Appraisal:
+class Beyond(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known besides the current labels: studies by document, the conditions' parents and names, and
+    older versions of labels with their indications."""
+
+    studies: Mapping[str, Study] = {}
+    above: Mapping[str, Sequence[str]] = {}
+    names: Mapping[str, Sequence[str]] = {}
+    older: Sequence[Statement] = ()  # indications of older versions of the labels
+    current: str = ""  # what the indications of all current labels say, as one text
+
+
+def appraise(
+    medicine: Medicine,
+    statements: Iterable[Statement],
+    origins: Mapping[str, Origin],
+    beyond: Beyond | None = None,
+) -> Appraisal:
     """Weigh the statements of one medicine; ``origins`` has the :class:`Origin` of each document id."""
+    statements = list(statements)
     by_rule: dict[str, list[Statement]] = defaultdict(list)
     for statement in sorted(statements, key=lambda s: s.id):
         if statement.kind in rules():
@@ -63,6 +83,15 @@ def appraise(medicine: Medicine, statements: Iterable[Statement], origins: Mappi
                 reactions.append(_reaction(medicine, rule, about, group, origins))
             else:
                 cautions.append(_caution(medicine, rule, about, group, origins))
+    if beyond is not None:
+        effective = {id: origin.effective for id, origin in origins.items()}
+        labelled = list(uses)
+        uses += withdrawn_uses(
+            medicine, labelled, statements, beyond.older, beyond.current, effective, beyond.above
+        )
+        uses += studied_uses(
+            medicine, statements, list(uses), beyond.studies, effective, beyond.above, beyond.names
+        )
     return Appraisal(
         uses=tuple(sorted(uses, key=lambda u: u.id)),
         reactions=tuple(sorted(reactions, key=lambda r: r.id)),

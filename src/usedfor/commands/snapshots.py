@@ -1,4 +1,4 @@
-"""``usedfor build``, ``status``, ``verify``, ``export``."""
+"""``usedfor build``, ``status``, ``prune``, ``verify``, ``export``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from usedfor.commands.common import ManyPaths, bar, print_json
 from usedfor.commands.common import home as home_option
 from usedfor.commands.common import workers as workers_option
 
-__all__ = ["build", "export", "status", "verify"]
+Engine = Literal["local", "ray"]
+
+__all__ = ["build", "export", "prune", "status", "verify"]
 
 
 @click.command(
@@ -21,16 +23,61 @@ __all__ = ["build", "export", "status", "verify"]
     "--labels", multiple=True, required=True, type=click.Path(exists=True), metavar="PATH...",
     help="Files or folders of labels: openFDA JSON, bulk .json.zip, SPL .xml, DailyMed .zip.",
 )  # fmt: skip
+@click.option(
+    "--trials",
+    multiple=True,
+    type=click.Path(exists=True),
+    metavar="PATH...",
+    help="Registered trials on these medicines: ClinicalTrials.gov's API v2 JSON or CSV, zipped or not.",
+)
+@click.option(
+    "--papers",
+    multiple=True,
+    type=click.Path(exists=True),
+    metavar="PATH...",
+    help="Papers on these medicines: PubMed XML, PMC full texts, JSON lines of abstracts.",
+)
 @click.option("--out", type=click.Path(file_okay=False), metavar="DIR", help="Default: your data folder.")
+@click.option(
+    "--since", type=click.Path(exists=True, file_okay=False), metavar="DIR",
+    help="An earlier snapshot: what has not changed since is taken over from it.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(("local", "ray")), default="local", show_default=True,
+    help="Where labels are read: processes of this machine, or Ray (needs usedfor[ray]).",
+)  # fmt: skip
+@click.option(
+    "--ray-address", metavar="ADDRESS",
+    help="A running Ray cluster, such as ray://head:10001. Default: Ray is started on this machine.",
+)  # fmt: skip
 @workers_option
-def build(labels: tuple[str, ...], out: str | None, workers: int | None) -> None:
-    """Build a snapshot from files of labels, on all cores.
+def build(
+    labels: tuple[str, ...],
+    trials: tuple[str, ...],
+    papers: tuple[str, ...],
+    out: str | None,
+    since: str | None,
+    engine: Engine,
+    ray_address: str | None,
+    workers: int | None,
+) -> None:
+    """Build a snapshot from files of labels, trials and papers, on all cores.
 
     It is written beside the old one and switched at once. The same files give the same snapshot, byte for
-    byte.
+    byte, with whatever engine and on how many workers, since whatever snapshot.
     """
     with bar() as progress:
-        folder, made = api.build(labels, out, workers=workers, progress=progress)
+        folder, made = api.build(
+            labels,
+            out,
+            trials=trials,
+            papers=papers,
+            since=since,
+            engine=engine,
+            ray_address=ray_address,
+            workers=workers,
+            progress=progress,
+        )
     for put in made.set_aside:
         click.echo(f"set aside: {put.origin}: {put.reason}", err=True)
     counts = ", ".join(f"{made.counts[what]:,} {what}" for what in ("documents", "medicines", "statements"))
@@ -55,8 +102,26 @@ def status(as_json: bool, home: str | None) -> None:
     click.echo(f"set aside  {len(found.set_aside)}")
     for put in found.set_aside:
         click.echo(f"           {put.origin}: {put.reason}")
-    for other in found.others:
-        click.echo(f"also here  {other}")
+    for one in found.snapshots:
+        if one.home != found.home:
+            what = one.why or (
+                f"{', '.join(f'{what} {date}' for what, date in sorted(one.as_of.items()))}; "
+                f"{one.documents:,} documents, {one.bytes / 1e6:,.0f} MB"
+            )
+            click.echo(f"also here  {one.home} ({what})")
+
+
+@click.command(epilog="Example: usedfor prune --keep 2")
+@click.option("--keep", type=click.IntRange(1), required=True, metavar="N", help="How many to keep.")
+@click.option("--folder", type=click.Path(file_okay=False), metavar="DIR", help="Default: your data folder.")
+@click.option("--dry-run", is_flag=True, help="Only say which would go.")
+def prune(keep: int, folder: str | None, dry_run: bool) -> None:
+    """Take away all snapshots but the N that were written last.
+
+    Whoever has one open keeps it until the end.
+    """
+    for place in api.prune(keep, folder, dry_run=dry_run):
+        click.echo(f"{'would remove' if dry_run else 'removed'} {place}")
 
 
 @click.command(epilog="Example: usedfor verify downloads/*.json.zip")

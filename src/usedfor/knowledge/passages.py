@@ -15,7 +15,7 @@ from usedfor.errors import SnapshotError
 from usedfor.knowledge import sqlite
 from usedfor.model import Document
 
-__all__ = ["Passages", "Writer", "pack"]
+__all__ = ["Passages", "Writer", "pack", "unpack"]
 
 FOLDER = "passages"
 NAME = "texts.sqlite"
@@ -100,7 +100,7 @@ class Passages:
             row = self._db.execute(
                 "SELECT zlib FROM texts WHERE document = ? AND section = ?", (document, section)
             ).fetchone()
-            return None if row is None else _unpack(row[0])
+            return None if row is None else unpack(row[0])
         except (sqlite3.Error, zlib.error, UnicodeDecodeError) as error:
             raise SnapshotError(f"the text of {document} {section} is damaged: {error}") from error
 
@@ -111,7 +111,7 @@ class Passages:
         """
         sql = "SELECT section, zlib FROM texts WHERE document = ? ORDER BY rowid"
         try:
-            return {section: _unpack(data) for section, data in self._db.execute(sql, (document,))}
+            return {section: unpack(data) for section, data in self._db.execute(sql, (document,))}
         except (sqlite3.Error, zlib.error, UnicodeDecodeError) as error:
             raise SnapshotError(f"the texts of {document} are damaged: {error}") from error
 
@@ -120,5 +120,6 @@ class Passages:
         self._db.close()
 
 
-def _unpack(data: bytes) -> str:
+def unpack(data: bytes) -> str:
+    """One packed text."""
     return zlib.decompress(data).decode("utf-8", "surrogatepass")

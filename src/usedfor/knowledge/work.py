@@ -17,8 +17,9 @@ from usedfor.errors import DocumentError
 from usedfor.knowledge import briefly, rows
 from usedfor.knowledge.names import name_key
 from usedfor.knowledge.staging import Staged, bodies
+from usedfor.knowledge.studying import said_of
 from usedfor.knowledge.tables import Row
-from usedfor.model import Condition, Document, Medicine, Name
+from usedfor.model import Condition, Document, Medicine, Name, Statement
 from usedfor.sources import Raw, parse
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class Case(msgspec.Struct, frozen=True):
     labels: tuple[int, ...]  # numbers of staged labels, sorted by document id
     had: frozenset[str] = frozenset()  # ids of documents whose own rows are there already
     brief: bool = False  # cut the labels' own words, as the starter needs it
+    studies: str = ""  # where the staged studies are
+    older: tuple[int, ...] = ()  # numbers of older versions of its labels
+    current: str = ""  # what the indications of its labels say, where there are older versions
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -101,7 +105,7 @@ def read(raw: Raw) -> Staged:
 
 def judge(case: Case) -> Verdict:
     """All current labels of one medicine -> its rows in every table but those of conditions."""
-    from usedfor.appraisal import Origin, appraise
+    from usedfor.appraisal import Beyond, Origin, appraise
 
     labels = bodies(Path(case.staging), case.labels)
     documents = [label.document for label in labels]
@@ -113,7 +117,30 @@ def judge(case: Case) -> Verdict:
         )
         for d in documents
     }
-    found = appraise(medicine, statements, origins)
+    beyond = None
+    if case.studies or case.older:
+        said = said_of(Path(case.studies), case.medicine) if case.studies else []
+        origins |= {s.document: Origin(id=s.document, set_id=s.document, effective=s.effective) for s in said}
+        statements += [one for s in said for one in s.statements]
+        older = list(_older(case))
+        origins |= {
+            d.id: Origin(id=d.id, set_id=d.set_id, effective=d.effective, brands=rows.brands(d))
+            for d, _ in older
+        }
+        before = [s for _, some in older for s in some if s.kind == "indication"]
+        above, names = _above({s.condition for s in (*statements, *before) if s.condition})
+        beyond = Beyond(
+            studies={s.document: s.study for s in said},
+            above=above,
+            names=names,
+            older=before,
+            current=case.current,
+        )
+    found = appraise(medicine, statements, origins, beyond)
+    if beyond is not None:
+        cited = {e.statement for u in found.uses if u.status == "withdrawn" for e in u.evidence}
+        statements += [s for s in beyond.older if s.id in cited]
+        statements.sort(key=lambda s: rows.split_id(s.id))
     tables: dict[str, list[Row]] = {
         "medicines": [rows.medicine_row(medicine, len(documents))],
         "medicine_names": [
@@ -132,6 +159,26 @@ def judge(case: Case) -> Verdict:
     named = {s.condition for s in statements} | {r.condition for r in found.reactions}
     named |= {u.condition for u in found.uses} | {c.condition for c in found.cautions}
     return Verdict.of(tables, (c for c in named if c))
+
+
+def _older(case: Case) -> list[tuple[Document, tuple[Statement, ...]]]:
+    return [(one.document, one.statements) for one in bodies(Path(case.staging), case.older)]
+
+
+def _above(conditions: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The parents of these conditions and of all above them, and the names of the conditions themselves."""
+    above: dict[str, tuple[str, ...]] = {}
+    names: dict[str, tuple[str, ...]] = {}
+    waiting = sorted(conditions)
+    asked = set(waiting)
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in above and (condition := _vocabulary().conditions.get(id_)) is not None:
+            above[id_] = condition.parents
+            waiting += condition.parents
+            if id_ in asked:
+                names[id_] = condition.names
+    return above, names
 
 
 def merged(medicines: Sequence[Medicine], documents: Sequence[Document]) -> Medicine:

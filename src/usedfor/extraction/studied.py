@@ -1,0 +1,251 @@
+"""A trial or a paper -> which medicine was studied for which condition, and what came of it.
+
+The facts of a study become a :class:`~usedfor.model.Study`; each medicine under test and each condition it is
+tested for become a statement of the kind "studied". What is only compared with, given beside, or measured
+makes none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from usedfor.extraction.label import number
+from usedfor.extraction.trial import read_trial
+from usedfor.extraction.trial_arms import members, sides
+from usedfor.model import Document, Finding, Statement, Study
+from usedfor.sources.study_documents import paper_document
+from usedfor.sources.trial_documents import trial_document
+from usedfor.studies import Paper, Result, Treatment, Trial, TrialReading
+from usedfor.vocabulary import Vocabulary
+
+__all__ = ["Studied", "of_paper", "of_trial"]
+
+_STUDIED = "experimental"  # the role in which a medicine is studied for a condition
+_LONGEST = 120  # characters of a condition's words
+_PREVENTION = "PREVENTION"
+# Titles of studies of what the body does with a medicine, not of what the medicine does for a condition.
+_PHARMACOLOGY = re.compile(
+    r"pharmacokinetic|bioavailab|bioequivalen|drug[- ]drug interaction|drug interaction|healthy|volunteers"
+    r"|\b(?:ab)?users\b|\babuse of\b|recreational|\bmechanism",
+    re.I,
+)
+_OVER = ("COMPLETED", "TERMINATED", "WITHDRAWN", "UNKNOWN")
+
+
+class Studied(msgspec.Struct, frozen=True):
+    """One study: its document, its facts, and its statements, of several medicines."""
+
+    document: Document
+    study: Study
+    statements: tuple[Statement, ...]
+
+
+def of_trial(trial: Trial, vocabulary: Vocabulary) -> Studied:
+    """Read one registered trial. Conditions that the vocabulary does not know make no statement."""
+    document = trial_document(trial)
+    reading = read_trial(trial, vocabulary)
+    tested = list(_tested(reading, vocabulary)) if trial.study_type != "EXPANDED_ACCESS" else []
+    found: list[Statement] = []
+    against_nothing = _against_nothing(trial)
+    several = len({medicine for medicine, _, _ in tested}) > 1
+    together = _together(trial)
+    listed = {c.condition for _, _, treatment in tested for c in treatment.conditions if c.condition}
+    titled = _titled(trial, listed, vocabulary)
+    for medicine, combined, treatment in tested:
+        results = [r for r in reading.results if not several or _about(r, medicine, vocabulary)]
+        direction = _direction(results, against_nothing)
+        if direction in (None, "unclear") and reading.stop_reason == "efficacy":
+            direction = "no_benefit"
+        for condition in treatment.conditions:
+            section = document.section(condition.section)
+            if condition.condition is None or section is None or condition.end - condition.start > _LONGEST:
+                continue
+            if titled and condition.condition not in titled:
+                continue
+            if section.text[condition.start : condition.end] != condition.text:
+                continue
+            found.append(
+                Statement(
+                    id="",
+                    medicine=medicine,
+                    kind="studied",
+                    text=condition.text,
+                    span=document.span(section, condition.start, condition.end),
+                    rule=treatment.rule,
+                    condition=condition.condition,
+                    relation="prevent" if trial.purpose == _PREVENTION else "treat",
+                    adjunct=combined or treatment.name in together,
+                    topic=treatment.role,
+                    direction=direction,
+                )
+            )
+    directions = {s.direction for s in found if s.direction}
+    study = Study(
+        document=document.id,
+        source="clinicaltrials",
+        registry=trial.nct,
+        design=_design(trial),
+        phase="/".join(trial.phases) or None,
+        status=trial.status,
+        enrolment=trial.enrolment,
+        year=_year(trial),
+        start=trial.start,
+        completion=trial.completion,
+        has_results=trial.has_results
+        if trial.has_results is not None
+        else bool(trial.results_posted) or None,
+        direction=directions.pop() if len(directions) == 1 else None,
+        why_stopped=reading.stop_reason,
+        url=document.url,
+    )
+    return Studied(document, study, tuple(_numbered(document.id, found)))
+
+
+def of_paper(paper: Paper, vocabulary: Vocabulary) -> Studied:
+    """Read one paper by its title and abstract."""
+    from usedfor.extraction.paper import read_paper
+
+    document = paper_document(paper)
+    reading = read_paper(paper, vocabulary)
+    found = []
+    for use in reading.uses:
+        section = document.section(use.condition_section)
+        if use.role != _STUDIED or use.condition is None or section is None:
+            continue
+        if section.text[use.condition_start : use.condition_end] != use.text:
+            continue
+        found.append(
+            Statement(
+                id="",
+                medicine=use.medicine,
+                kind="studied",
+                text=use.text,
+                span=document.span(section, use.condition_start, use.condition_end),
+                rule=use.rule,
+                condition=use.condition,
+                relation="treat",
+                topic=use.role,
+                direction=use.effect,
+            )
+        )
+    directions = {s.direction for s in found if s.direction}
+    study = Study(
+        document=document.id,
+        source=paper.source,
+        registry=paper.pmid or paper.pmc or paper.id,
+        design=None if reading.design == "unknown" else reading.design,
+        enrolment=reading.sample_size,
+        year=paper.year,
+        has_results=None,
+        direction=directions.pop() if len(directions) == 1 else None,
+        retracted=not paper.usable,
+        url=document.url,
+    )
+    return Studied(document, study, tuple(_numbered(document.id, found)))
+
+
+def _numbered(document: str, found: Iterable[Statement]) -> Iterator[Statement]:
+    """Each medicine's statements without repeats; the numbers run through the document."""
+    by_medicine: dict[str, list[Statement]] = {}
+    for s in sorted(found, key=lambda s: s.medicine):
+        by_medicine.setdefault(s.medicine, []).append(s)
+    n = 0
+    for group in by_medicine.values():
+        conditions: set[str | None] = set()
+        for s in number(document, group):
+            if s.condition not in conditions:  # one concept named twice in the list is one
+                conditions.add(s.condition)
+                n += 1
+                yield msgspec.structs.replace(s, id=f"{document}#{n}")
+
+
+def _titled(trial: Trial, listed: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """Those of the conditions that a title names, itself or one below it: where there are some, the others
+    only describe the people of the study."""
+    named: set[str] = set()
+    for title in (trial.title, trial.official_title):
+        waiting = [mention.id for mention in vocabulary.conditions.in_text(title or "")]
+        while waiting:
+            id_ = waiting.pop()
+            if id_ not in named and (condition := vocabulary.conditions.get(id_)) is not None:
+                named.add(id_)
+                waiting += condition.parents
+    return frozenset(id_ for id_ in listed if id_ in named)
+
+
+def _tested(reading: TrialReading, vocabulary: Vocabulary) -> Iterator[tuple[str, bool, Treatment]]:
+    """Each medicine under test, whether it is one of several under one name, and the intervention."""
+    for treatment in reading.treatments:
+        if treatment.role != _STUDIED or not treatment.medicines:
+            continue
+        if len(treatment.medicines) > 1:
+            whole = vocabulary.medicines.combination(treatment.medicines)
+            if whole is not None:
+                yield whole.id, False, treatment
+                continue
+        for medicine in treatment.medicines:
+            yield medicine, len(treatment.medicines) > 1, treatment
+
+
+def _together(trial: Trial) -> frozenset[str]:
+    """The interventions that are in every arm of theirs given with another medicine."""
+    drugs = [one.type in (None, "DRUG", "BIOLOGICAL") for one in trial.interventions]
+    alone: set[int] = set()
+    seen: set[int] = set()
+    for arm in members(trial):
+        inside = {n for n in arm if drugs[n]}
+        seen |= inside
+        if len(inside) == 1:
+            alone |= inside
+    return frozenset(trial.interventions[n].name for n in seen - alone)
+
+
+def _against_nothing(trial: Trial) -> bool:
+    """Whether a placebo, a sham or nothing is what is compared with."""
+    arms = members(trial)
+    placebo = ["placebo" in one.name.casefold() for one in trial.interventions]
+    return any(side in ("inert", "none") for side in sides(trial, arms, placebo)) if arms else any(placebo)
+
+
+def _about(result: Result, medicine: str, vocabulary: Vocabulary) -> bool:
+    """Whether a group of the comparison bears the medicine's name."""
+    return any(
+        medicine in {m.id for m in vocabulary.medicines.in_text(group.title)} for group in result.groups
+    )
+
+
+def _direction(results: Iterable[Result], against_nothing: bool) -> Finding | None:
+    """Over the primary outcomes: what they all say, or unclear. Equal to another treatment is no failure."""
+    favours = {r.favours for r in results}
+    if not favours:
+        return None
+    if favours == {"intervention"}:
+        return "benefit"
+    if against_nothing and favours == {"neither"}:
+        return "no_benefit"
+    if against_nothing and "comparator" in favours and "intervention" not in favours:
+        return "harm"
+    return "unclear"
+
+
+def _design(trial: Trial) -> str | None:
+    if trial.study_type == "OBSERVATIONAL":
+        return "cohort"
+    if trial.purpose == "BASIC_SCIENCE" or any(
+        _PHARMACOLOGY.search(title) for title in (trial.title, trial.official_title) if title
+    ):
+        return "mechanism"
+    if trial.allocation == "RANDOMIZED":
+        return "randomised_trial"
+    if trial.study_type == "INTERVENTIONAL" or trial.allocation or trial.phases:
+        return "trial"
+    return None
+
+
+def _year(trial: Trial) -> int | None:
+    ended = trial.completion if trial.status in _OVER else None
+    date = trial.results_posted or ended or trial.start or trial.completion
+    return int(date[:4]) if date else None
