@@ -11,6 +11,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from fastapi import FastAPI
@@ -30,7 +31,7 @@ from usedfor.web.comments.join import LOGINS, SENDING, Part, join
 from usedfor.web.comments.keys import Keys
 from usedfor.web.comments.moderation import COOKIE
 from usedfor.web.comments.store import Draft
-from usedfor.web.comments.tables import Moderator
+from usedfor.web.comments.tables import Ban, Comment, Moderator
 from usedfor.web.comments.text import cleaned, html
 from usedfor.web.settings import Settings
 
@@ -143,7 +144,7 @@ def decide(client: TestClient, action: str, **more: str) -> Any:
     page = client.get("/moderate").text
     id_ = re.search(r'action="/moderate/([0-9a-f]{32})"', page)
     assert id_, page
-    sent = {"csrf": field(page, "csrf"), "action": action} | more
+    sent = {"csrf": field(page, "csrf"), "action": action, "seen": field(page, "seen")} | more
     return client.post(f"/moderate/{id_[1]}", data=sent, follow_redirects=False)
 
 
@@ -182,7 +183,10 @@ def test_an_approved_comment_can_be_taken_back(app: FastAPI) -> None:
     shown = moderator.get("/moderate?state=approved").text
     id_ = re.search(r'action="/moderate/([0-9a-f]{32})"', shown)
     assert id_
-    moderator.post(f"/moderate/{id_[1]}", data={"csrf": field(shown, "csrf"), "action": "rejected"})
+    moderator.post(
+        f"/moderate/{id_[1]}",
+        data={"csrf": field(shown, "csrf"), "action": "rejected", "seen": field(shown, "seen")},
+    )
     assert "Shown for a while." not in reader.get(PAGE).text
 
 
@@ -254,6 +258,172 @@ def test_a_persons_data_can_be_had_and_deleted(app: FastAPI) -> None:
     assert EMAIL not in trail
 
 
+def test_what_is_deleted_leaves_no_ban_and_no_reply(app: FastAPI) -> None:
+    comments = part_of(app).comments
+    id_ = comments.add(draft(1), NOON)
+    comments.decide(id_, "approved", "mod", NOON)
+    comments.add(
+        Draft(medicine="ketamine", name="o", body="r", person="o", caller="d", same="r", parent=id_), NOON
+    )
+    comments.ban(id_, "mod", NOON)
+    assert comments.forget("p", "mod", NOON) == 1
+    with part_of(app).database.engine.connect() as connection:
+        for name in ("comments", "bans"):
+            assert connection.execute(text(f"SELECT * FROM {name}")).all() == []
+
+
+def test_what_was_taken_out_is_not_in_the_file(light: FastAPI) -> None:
+    comments, secret = part_of(light).comments, "Example Street 5, long enough to be found"
+    id_ = comments.add(
+        Draft(medicine="ketamine", name="n", body=secret, person="p", caller="c", same="s"), NOON
+    )
+    comments.edit(id_, "n", "x", "s2", "mod", NOON)
+    with part_of(light).database.engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    place = Path(str(part_of(light).database.engine.url.database))
+    assert b"Example Street" not in place.read_bytes()
+    assert comments.get(id_).same == "s2"  # type: ignore[union-attr]
+
+
+def test_network_addresses_are_forgotten_and_their_bans_with_them(app: FastAPI) -> None:
+    comments = part_of(app).comments
+    first = comments.add(draft(1), NOON)
+    comments.ban(first, "mod", NOON)
+    other = Draft(medicine="ketamine", name="n", body="b", person="q", caller="c", same="2")
+    assert comments.get(comments.add(other, NOON + timedelta(days=29))).state == "spam"  # type: ignore[union-attr]
+    later = NOON + timedelta(days=31)
+    assert comments.get(comments.add(msgspec.structs.replace(other, same="3"), later)).state == "held"  # type: ignore[union-attr]
+    assert comments.get(first).caller == ""  # type: ignore[union-attr]
+    theirs = msgspec.structs.replace(other, same="4", person="p", caller="e")
+    assert comments.get(comments.add(theirs, later)).state == "spam"  # type: ignore[union-attr]
+    comments.ban(first, "mod", later)  # bans nobody for having no address
+    fresh = msgspec.structs.replace(other, same="5", person="z", caller="f")
+    assert comments.get(comments.add(fresh, later)).state == "held"  # type: ignore[union-attr]
+
+
+def test_callers_of_one_network_are_one(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    assert keys.caller("2001:db8:1:2::3") == keys.caller("2001:db8:1:2:ffff::9")
+    assert keys.caller("2001:db8:1:2::3") != keys.caller("2001:db8:1:3::3")
+    assert keys.caller("::ffff:192.0.2.1") == keys.caller("192.0.2.1") != keys.caller("192.0.2.2")
+
+
+def test_many_processes_find_one_secret(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        made = set(pool.map(lambda _: Keys(tmp_path).hash("x", "y"), range(64)))
+    assert len(made) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["secret"]
+
+
+def test_a_transaction_that_fails_leaves_nothing(app: FastAPI) -> None:
+    database = part_of(app).database
+
+    def half() -> None:
+        with database.session() as session:
+            session.add(Ban(hash="h", kind="person", created=NOON))
+            session.flush()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT * FROM bans")).all() == []
+
+
+def test_two_moderators_do_not_undo_each_other(app: FastAPI) -> None:
+    reader, one, other = (TestClient(app) for _ in range(3))
+    leave(reader, "My number is 555 0100.")
+    log_in(one)
+    log_in(other)
+    seen = one.get("/moderate").text
+    decide(other, "edit", name="Anna", comment="I took it.")
+    id_ = re.search(r'action="/moderate/([0-9a-f]{32})"', seen)
+    assert id_
+    old = {"csrf": field(seen, "csrf"), "seen": field(seen, "seen"), "name": "Anna", "comment": "My number"}
+    for action in ("approved", "edit", "ban"):
+        done = one.post(f"/moderate/{id_[1]}", data=old | {"action": action})
+        assert done.status_code == 409
+        assert "Please look again" in done.text
+    (held,), _ = part_of(app).comments.page("held", 1)
+    assert held.body == "I took it."
+
+
+def test_first_decisions_on_a_medicine_at_once(app: FastAPI) -> None:
+    comments = part_of(app).comments
+    with part_of(app).database.session() as session:
+        session.execute(text("DELETE FROM threads"))
+    ids = [comments.add(draft(n), NOON) for n in range(16)]
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(lambda id_: comments.decide(id_, "approved", "mod", NOON), ids))
+        assert all(pool.map(lambda id_: comments.ban(id_, "mod", NOON), ids))
+    assert comments.versions()["ketamine"] == 32
+
+
+def test_thousands_that_wait_are_paged(light: FastAPI) -> None:
+    client = TestClient(light)
+    part = part_of(light)
+    with part.database.session() as session:
+        for n in range(2001):
+            session.add(comment(n))
+    log_in(client)
+    first = client.get("/moderate").text
+    assert "2001 comments, page 1 of 41" in first
+    assert first.count('class="decide"') == 50
+    last = client.get("/moderate?state=held&page=41").text
+    assert last.count('class="decide"') == 1
+    found = re.search(r'action="/moderate/([0-9a-f]{32})"', last)
+    assert found
+    sent = {name: field(last, name) for name in ("csrf", "seen", "page", "state")} | {"action": "rejected"}
+    done = client.post(f"/moderate/{found[1]}", data=sent, follow_redirects=False)
+    assert done.headers["location"] == "/moderate?state=held&page=41"
+    assert "page 40 of 40" in client.get(done.headers["location"]).text
+    for page in ("0", "x", "-1", "1000000000000000000000"):
+        assert client.get(f"/moderate?page={page}").status_code in (400, 404, 422)
+
+
+def comment(n: int) -> Comment:
+    return Comment(
+        id=f"{n:032x}", medicine="ketamine", name="n", person="p", caller="c", same=str(n), body="b",
+        state="held", why="", edited=False, created=NOON,
+    )  # fmt: skip
+
+
+def test_ids_that_are_none(app: FastAPI) -> None:
+    client = TestClient(app)
+    log_in(client)
+    csrf = field(client.get("/moderate").text, "csrf")
+    for id_ in ("%00", "x", "%F0%9F%92%8A", "0" * 32):
+        done = client.post(f"/moderate/{id_}", data={"csrf": csrf, "action": "approved"})
+        assert done.status_code == 404
+        assert client.get(f"{PAGE}/comments/{id_}/reply").status_code == 404
+
+
+@pytest.mark.database
+def test_tables_of_the_first_form_are_brought_up_to_date(postgres: Server, tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    import usedfor.web.comments.migrations as place
+
+    for url in (None, postgres.url):
+        database = Database(url, tmp_path)
+        database.migrate()
+        config = Config()
+        config.set_main_option("script_location", str(Path(place.__file__).parent))
+        with database.engine.connect().execution_options(writes=True) as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0001")
+            connection.execute(text("INSERT INTO bans (hash, created) VALUES ('old', '2026-01-01 00:00:00')"))
+            connection.commit()
+        again = Database(url, tmp_path)
+        again.migrate()
+        with again.session() as session:
+            assert session.execute(text("SELECT kind FROM bans WHERE hash = 'old'")).scalar_one() == "person"
+            session.execute(text("DELETE FROM bans"))
+        database.close()
+        again.close()
+
+
 def test_every_decision_is_in_the_audit_trail(app: FastAPI) -> None:
     reader, moderator = TestClient(app), TestClient(app)
     log_in(moderator)
@@ -276,7 +446,7 @@ def test_the_tables_are_made_once_and_again_harmless(app: FastAPI) -> None:
     again = Database(str(part_of(app).database.engine.url.render_as_string(hide_password=False)), Path())
     again.migrate()
     with again.engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0001",)]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [("0002",)]
     again.close()
 
 
@@ -301,6 +471,9 @@ def test_a_faulty_form_comes_back_filled_in(change: dict[str, str], said: str, l
     assert done.status_code == 422
     assert said in done.text
     assert "aria-invalid" in done.text
+    assert "There is a problem" in done.text
+    assert f'<a href="#{next(iter(change))}">' in done.text
+    assert re.search(r"<title>Error: ", done.text)
     assert "comment" in change or "Words kept." in done.text
 
 
@@ -481,11 +654,18 @@ def test_passwords_cannot_be_tried_for_long(light: FastAPI) -> None:
 def test_the_command_makes_a_moderator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.delenv("USEDFOR_DATABASE_URL", raising=False)
-    done = CliRunner().invoke(cli, ["moderator", "anna", "--password-file", "-"], input=f"{PASSWORD}\n")
+    done = CliRunner().invoke(
+        cli, ["moderator", "add", "anna", "--password-file", "-"], input=f"{PASSWORD}\n"
+    )
     assert done.output == "anna can log in at /moderate\n", done.output
     assert (tmp_path / "usedfor/site/secret").stat().st_mode & 0o777 == 0o600
-    short = CliRunner().invoke(cli, ["moderator", "anna", "--password-file", "-"], input="short\n")
+    short = CliRunner().invoke(cli, ["moderator", "add", "anna", "--password-file", "-"], input="short\n")
     assert isinstance(short.exception, InputError)
+    assert (tmp_path / "usedfor/site/comments.sqlite").stat().st_mode & 0o777 == 0o600
+    assert CliRunner().invoke(cli, ["moderator", "list"]).output == "anna\n"
+    assert CliRunner().invoke(cli, ["moderator", "remove", "anna"]).output == "anna can log in no more\n"
+    assert CliRunner().invoke(cli, ["moderator", "list"]).output == ""
+    assert isinstance(CliRunner().invoke(cli, ["moderator", "remove", "anna"]).exception, InputError)
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql+nothing://x/y", "://"])
@@ -577,7 +757,7 @@ def test_a_forms_files_and_repeats_are_no_text() -> None:
 
 @pytest.mark.database
 def test_a_database_that_goes_away_and_returns(postgres: Server, tmp_path: Path) -> None:
-    app = emptied(site(tmp_path, postgres.url))
+    app, other = emptied(site(tmp_path, postgres.url)), "/medicines/metformin"
     client = TestClient(app)
     leave(client, "Before.")
     preview = write(client, "During.").text
@@ -589,8 +769,20 @@ def test_a_database_that_goes_away_and_returns(postgres: Server, tmp_path: Path)
         assert client.get(PAGE).status_code == 200
         assert client.get("/moderate/login").status_code == 200
         assert log_in(client).status_code == 503
+        client.cookies.set(COOKIE, "any", path="/moderate")
+        for path in ("/moderate", "/moderate/audit", "/moderate/person", f"{PAGE}/comments/{'0' * 32}/reply"):
+            away = client.get(path, follow_redirects=False)
+            assert (away.status_code, away.headers["retry-after"]) == (503, "60")
+            assert "Comments cannot be shown at the moment" in away.text
+        for path in ("/moderate/person", f"/moderate/{'0' * 32}", "/moderate/logout"):
+            assert client.post(path, data={"action": "forget", "email": EMAIL}).status_code == 503
+        assert client.get(f"{PAGE}/comments/thanks").status_code == 200
+        assert "Comments cannot be shown at the moment" in client.get(other).text  # made while it is away
     finally:
         postgres.start()
+    part_of(app).readers.refresh()
+    assert "Comments cannot be shown" not in client.get(other).text
+    client.cookies.clear()
     assert confirm(client, preview).status_code == 303
     assert {c.body for c in part_of(app).comments.page("held", 1)[0]} == {"Before.", "During."}
     part_of(app).database.close()

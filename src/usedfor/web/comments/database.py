@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -17,7 +17,7 @@ from usedfor.errors import InputError, UsedForError
 
 __all__ = ["Database", "StoreAwayError"]
 
-_BUSY = 15_000  # milliseconds that SQLite waits for another writer
+_BUSY = 15_000  # milliseconds that a writer waits for another, and PostgreSQL for a statement
 _LOCK = 0x75666F72  # PostgreSQL's advisory lock while the tables are brought up to date
 
 
@@ -34,12 +34,13 @@ class Database:
     def __init__(self, url: str | None, folder: Path) -> None:
         if url is None:
             folder.mkdir(parents=True, exist_ok=True)
+            (folder / "comments.sqlite").touch(mode=0o600)
             url = f"sqlite:///{folder / 'comments.sqlite'}"
         try:
             parsed = make_url(url)
             if parsed.drivername in ("postgres", "postgresql"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
-            options: dict[str, Any] = {"pool_pre_ping": True}
+            options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
             if not parsed.drivername.startswith("sqlite"):
                 options |= {"pool_size": 10, "max_overflow": 20, "pool_timeout": 10}
                 options["connect_args"] = {"connect_timeout": 5}
@@ -47,8 +48,10 @@ class Database:
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise InputError(f"USEDFOR_DATABASE_URL cannot be used: {error}") from error
         self.sqlite = parsed.drivername.startswith("sqlite")
+        event.listen(self.engine, "connect", _prepare if self.sqlite else _hurry)
         if self.sqlite:
-            event.listen(self.engine, "connect", _prepare)
+            event.listen(self.engine, "begin", _begin)
+        self._writers = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._ready = False
 
@@ -66,10 +69,8 @@ class Database:
         place = importlib.resources.files("usedfor.web.comments").joinpath("migrations")
         config.set_main_option("script_location", str(place))
         try:
-            with self.engine.connect() as connection:
-                if self.sqlite:
-                    connection.execute(text("BEGIN IMMEDIATE"))
-                else:
+            with self.engine.connect().execution_options(writes=True) as connection:
+                if not self.sqlite:
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
@@ -79,14 +80,14 @@ class Database:
         self._ready = True
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A transaction: committed at the end, undone by any error.
+    def session(self, *, reads: bool = False) -> Iterator[Session]:
+        """A transaction: committed at the end, undone by any error. One that only ``reads`` waits for nobody.
 
         :raises StoreAwayError: where the database does not answer; nothing of the transaction is kept.
         """
         self.migrate()
         try:
-            with self._sessions.begin() as session:
+            with (self._sessions if reads else self._writers).begin() as session:
                 yield session
         except SQLAlchemyError as error:
             raise StoreAwayError("the comments' database does not answer") from error
@@ -97,12 +98,26 @@ class Database:
 
 
 def _prepare(connection: Any, _: Any) -> None:
-    """What each SQLite connection needs: other readers while one writes, and references that hold."""
-    connection.isolation_level = None  # SQLAlchemy's BEGIN, below, is the only one
+    """What each SQLite connection needs: other readers while one writes, references that hold, and nothing
+    left in the file of what was deleted."""
+    connection.isolation_level = None  # the driver begins nothing: _begin does
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",
         f"busy_timeout = {_BUSY}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes its turn at once: one that has read first could find its view outdated."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _hurry(connection: Any, _: Any) -> None:
+    """PostgreSQL gives a statement up rather than keep a reader waiting."""
+    connection.execute(f"SET statement_timeout = {_BUSY}")
+    connection.commit()

@@ -12,6 +12,7 @@ from usedfor.web.comments.text import cleaned
 __all__ = ["LIMITS", "Form", "read"]
 
 LIMITS = {"name": 60, "email": 254, "comment": 4000}
+_LONGEST = 10_000  # characters looked at: what is longer is too long by any measure
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@(?=.{4,253}$)[\w-]+(?:\.[\w-]+)+")
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -38,7 +39,7 @@ def read(sent: Mapping[str, object], honeypot: str) -> Form:
 
     def field(name: str, *, lines: bool = False) -> str:
         value = sent.get(name)
-        return cleaned(value, lines=lines) if isinstance(value, str) else ""
+        return cleaned(value[:_LONGEST], lines=lines) if isinstance(value, str) else ""
 
     values = {"name": field("name"), "email": field("email"), "comment": field("comment", lines=True)}
     faults = {name: "missing" for name, value in values.items() if not value}

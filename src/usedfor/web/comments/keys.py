@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import os
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,8 +44,14 @@ class Keys:
         return self.hash("email", email.strip().casefold())
 
     def caller(self, address: str) -> str:
-        """The hash that stands for a network address."""
-        return self.hash("caller", address)
+        """The hash that stands for a network address; of IPv6 its first half, which is one household's."""
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return self.hash("caller", address)
+        if isinstance(found, ipaddress.IPv6Address):
+            found = found.ipv4_mapped or ipaddress.IPv6Address(int(found) >> 64 << 64)
+        return self.hash("caller", str(found))
 
     def sign(self, *parts: str) -> str:
         """A token that says these parts, and when it was made."""
@@ -65,9 +73,11 @@ def _kept(folder: Path) -> str:
     """The secret of this machine, made once, readable by its owner alone."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "secret"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        beside = folder / f".secret.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):  # another process was first: its secret holds
+            os.link(beside, path)  # never seen half written
+        beside.unlink()
     return path.read_text("utf-8").strip()

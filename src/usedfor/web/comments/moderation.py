@@ -17,9 +17,9 @@ from usedfor.web.comments.forms import LIMITS
 from usedfor.web.comments.join import Part
 from usedfor.web.comments.people import SESSION, Session
 from usedfor.web.comments.public import part_of
-from usedfor.web.comments.store import EACH_PAGE, note
+from usedfor.web.comments.store import EACH_PAGE, MovedError, mark, note
 from usedfor.web.comments.tables import STATES, Comment
-from usedfor.web.comments.text import cleaned, html
+from usedfor.web.comments.text import cleaned, html, sameness
 from usedfor.web.pages import fresh
 from usedfor.web.problems import NotHereError
 from usedfor.web.templating import render
@@ -60,6 +60,8 @@ def _log_in(part: Part, request: Request, sent: dict[str, Any]) -> Response:
     made = part.people.log_in(name, password, now()) if len(password) <= 1000 else None
     if made is None:
         return _login(part, "wrong", 403)
+    if COOKIE in request.cookies:
+        part.people.log_out(request.cookies[COOKIE])  # one session in a browser
     note(part.database, now(), name, "logged in")
     found = RedirectResponse("/moderate", 303, {"cache-control": "no-store"})
     found.set_cookie(
@@ -91,11 +93,18 @@ def desk(request: Request, state: str = "held", page: Page = 1) -> Response:
     session = _session(part, request)
     if session is None:
         return RedirectResponse("/moderate/login", 303, {"cache-control": "no-store"})
-    state = state if state in STATES else "held"
+    return _desk(part, session, state if state in STATES else "held", page)
+
+
+def _desk(part: Part, session: Session, state: str, page: int, fault: str | None = None) -> Response:
     rows, count = part.comments.page(state, page)
+    if not rows and count:  # the last of its page was decided
+        page = -(-count // EACH_PAGE)
+        rows, count = part.comments.page(state, page)
     return _page(
-        part, "comments/desk.html.j2", session, rows=[_seen(row) for row in rows], count=count, state=state,
-        page=page, more=page * EACH_PAGE < count,
+        part, "comments/desk.html.j2", session, status=409 if fault else 200, fault=fault,
+        rows=[_seen(row) for row in rows], count=count, state=state, page=page,
+        pages=max(1, -(-count // EACH_PAGE)), more=page * EACH_PAGE < count,
     )  # fmt: skip
 
 
@@ -157,23 +166,31 @@ def _decide(part: Part, request: Request, id_: str, sent: dict[str, Any]) -> Res
     session = _session(part, request, sent)
     if session is None:
         return _login(part, "expired", 403)
-    action, by = sent.get("action"), session.moderator
-    if action in STATES and action != "held":
-        found = part.comments.decide(id_, str(action), by, now())
-    elif action == "ban":
-        found = part.comments.ban(id_, by, now())
-    elif action == "edit":
-        name = cleaned(_text(sent, "name"))[: LIMITS["name"]]
-        body = cleaned(_text(sent, "comment"), lines=True)[: LIMITS["comment"]]
-        found = bool(name and body) and part.comments.edit(id_, name, body, by, now())
-    else:
-        found = False
+    state, page = sent.get("state"), _text(sent, "page")
+    state = str(state) if state in STATES else "held"
+    number = max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    try:
+        found = _act(part, id_, sent, session.moderator)
+    except MovedError:
+        return _desk(part, session, state, number, fault="moved")
     if not found:
         raise NotHereError(words("site.not_found"))
     part.readers.refresh()
-    state = sent.get("state")
-    state = state if state in STATES else "held"
-    return RedirectResponse(f"/moderate?state={state}", 303, {"cache-control": "no-store"})
+    return RedirectResponse(f"/moderate?state={state}&page={number}", 303, {"cache-control": "no-store"})
+
+
+def _act(part: Part, id_: str, sent: dict[str, Any], by: str) -> bool:
+    """Do what was asked of one comment, as the moderator saw it; False where there is no such comment."""
+    action, seen = sent.get("action"), _text(sent, "seen")
+    if action in STATES and action != "held":
+        return part.comments.decide(id_, str(action), by, now(), seen)
+    if action == "ban":
+        return part.comments.ban(id_, by, now(), seen)
+    name = cleaned(_text(sent, "name")[: 2 * LIMITS["name"]])[: LIMITS["name"]]
+    body = cleaned(_text(sent, "comment")[: 2 * LIMITS["comment"]], lines=True)[: LIMITS["comment"]]
+    if action != "edit" or not name or not body:
+        return False
+    return part.comments.edit(id_, name, body, sameness(body, part.keys), by, now(), seen)
 
 
 def _session(part: Part, request: Request, sent: dict[str, Any] | None = None) -> Session | None:
@@ -196,7 +213,7 @@ def _seen(comment: Comment) -> dict[str, object]:
     return {
         "id": comment.id, "name": comment.name, "medicine": comment.medicine, "parent": comment.parent,
         "date": _utc(comment.created).date().isoformat(), "why": comment.why, "body": html(comment.body),
-        "source": comment.body,
+        "source": comment.body, "seen": mark(comment),
     }  # fmt: skip
 
 

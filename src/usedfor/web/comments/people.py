@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from usedfor.errors import InputError
 from usedfor.web.comments.database import Database
@@ -66,13 +66,30 @@ class People:
                 known.password = hashed
                 session.execute(delete(Login).where(Login.moderator == name))
 
+    def names(self) -> list[str]:
+        """All moderators."""
+        with self._database.session(reads=True) as session:
+            return list(session.scalars(select(Moderator.name).order_by(Moderator.name)))
+
+    def remove(self, name: str) -> None:
+        """Take a moderator away; their sessions end. What they did stays in the audit trail.
+
+        :raises InputError: where there is none of that name.
+        """
+        with self._database.session() as session:
+            session.execute(delete(Login).where(Login.moderator == name))
+            gone = session.execute(delete(Moderator).where(Moderator.name == name).returning(Moderator.name))
+            if not gone.all():
+                raise InputError(f"there is no moderator {name!r}")
+
     def log_in(self, name: str, password: str, now: datetime) -> str | None:
         """A new session's token for the right name and password, else None. The token is made here: one that
         a visitor brings along is never taken over."""
-        with self._database.session() as session:
+        nobody = _nobody()
+        with self._database.session(reads=True) as session:
             known = session.get(Moderator, name) if "\0" not in name else None
         try:
-            _hasher().verify(known.password if known else _nobody(), password)
+            _hasher().verify(known.password if known else nobody, password)
         except (VerificationError, InvalidHashError):
             return None
         if known is None:
@@ -92,7 +109,7 @@ class People:
         """The session of a token, where it is one and not over."""
         if not token:
             return None
-        with self._database.session() as session:
+        with self._database.session(reads=True) as session:
             found = session.get(Login, self._keys.hash("session", token))
         if found is None:
             return None

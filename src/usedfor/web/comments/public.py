@@ -158,7 +158,8 @@ def _page(
     honeypot: str = "",
 ) -> Response:
     page = render(
-        part.site, "comments/write.html.j2", f"/medicines/{medicine}", title=title,
+        part.site, "comments/write.html.j2", f"/medicines/{medicine}", heading=title,
+        title=f"{words('comments.error')}: {title}" if faults else title,
         description=words("comments.title"), index=False, status=status, medicine_id=medicine, values=values,
         faults=faults, token=token, preview=preview, honeypot=honeypot,
     )  # fmt: skip

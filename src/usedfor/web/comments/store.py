@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from usedfor.errors import UsedForError
 from usedfor.web.comments.database import Database
 from usedfor.web.comments.tables import Audit, Ban, Comment, Thread
 
-__all__ = ["Comments", "Draft"]
+__all__ = ["Comments", "Draft", "MovedError", "mark", "note"]
 
 _REPEATED = timedelta(days=30)
+CALLERS_KEPT = timedelta(days=30)  # then a network address may be somebody else's
 EACH_PAGE = 50
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class MovedError(UsedForError):
+    """A comment is not as the moderator saw it."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +56,7 @@ class Comments:
         A parent that is not there, not approved, itself a reply, or on another medicine is left out.
         """
         with self.database.session() as session:
+            _forget_callers(session, now)
             why = list(draft.why)
             banned = select(Ban.hash).where(Ban.hash.in_((draft.person, draft.caller)))
             if session.execute(banned.limit(1)).first():
@@ -52,7 +64,7 @@ class Comments:
             repeats = select(Comment.id).where(Comment.same == draft.same, Comment.created > now - _REPEATED)
             if session.execute(repeats.limit(1)).first():
                 why.append("repeated")
-            parent = session.get(Comment, draft.parent) if draft.parent else None
+            parent = _get(session, draft.parent) if draft.parent else None
             if parent and (parent.parent or parent.state != "approved" or parent.medicine != draft.medicine):
                 parent = None
             comment = Comment(
@@ -65,20 +77,23 @@ class Comments:
 
     def shown(self, medicine: str) -> list[tuple[Comment, list[Comment]]]:
         """What readers see under a medicine: approved comments, oldest first, each with its replies."""
-        with self.database.session() as session:
+        with self.database.session(reads=True) as session:
             where = (Comment.medicine == medicine, Comment.state == "approved")
             found = session.scalars(select(Comment).where(*where).order_by(Comment.created, Comment.id)).all()
-        tops = [c for c in found if c.parent is None]
-        return [(top, [c for c in found if c.parent == top.id]) for top in tops]
+        replies: dict[str, list[Comment]] = defaultdict(list)
+        for c in found:
+            if c.parent is not None:
+                replies[c.parent].append(c)
+        return [(top, replies[top.id]) for top in found if top.parent is None]
 
     def versions(self) -> dict[str, int]:
         """The version of what is shown under each medicine that has any."""
-        with self.database.session() as session:
+        with self.database.session(reads=True) as session:
             return {t.medicine: t.version for t in session.scalars(select(Thread))}
 
     def page(self, state: str, page: int) -> tuple[list[Comment], int]:
         """The comments in a state, oldest first, and how many there are."""
-        with self.database.session() as session:
+        with self.database.session(reads=True) as session:
             where = Comment.state == state
             count = session.scalar(select(func.count()).select_from(Comment).where(where)) or 0
             rows = select(Comment).where(where).order_by(Comment.created, Comment.id)
@@ -86,13 +101,17 @@ class Comments:
 
     def get(self, id_: str) -> Comment | None:
         """The comment with this id."""
-        with self.database.session() as session:
-            return session.get(Comment, id_)
+        with self.database.session(reads=True) as session:
+            return _get(session, id_)
 
-    def decide(self, id_: str, state: str, moderator: str, now: datetime) -> bool:
-        """Approve, reject or set aside as spam; False where there is no such comment."""
+    def decide(self, id_: str, state: str, moderator: str, now: datetime, seen: str | None = None) -> bool:
+        """Approve, reject or set aside as spam; False where there is no such comment.
+
+        :raises MovedError: where it is not as it was ``seen`` (its :func:`mark` then): what is approved is
+            what the moderator read, whatever others do meanwhile. So for :meth:`edit` and :meth:`ban`.
+        """
         with self.database.session() as session:
-            comment = session.get(Comment, id_)
+            comment = _taken(session, id_, seen)
             if comment is None:
                 return False
             comment.state = state
@@ -100,27 +119,40 @@ class Comments:
             _note(session, now, moderator, state, id_)
             return True
 
-    def edit(self, id_: str, name: str, body: str, moderator: str, now: datetime) -> bool:
-        """Take out personal details; what stood there is not kept anywhere."""
+    def edit(
+        self,
+        id_: str,
+        name: str,
+        body: str,
+        same: str,
+        moderator: str,
+        now: datetime,
+        seen: str | None = None,
+    ) -> bool:
+        """Take out personal details; what stood there is not kept anywhere. ``same``: of what stays."""
         with self.database.session() as session:
-            comment = session.get(Comment, id_)
+            comment = _taken(session, id_, seen)
             if comment is None:
                 return False
-            comment.name, comment.body, comment.edited = name, body, True
+            comment.name, comment.body, comment.same, comment.edited = name, body, same, True
             _changed(session, comment.medicine)
             _note(session, now, moderator, "edited", id_)
             return True
 
-    def ban(self, id_: str, moderator: str, now: datetime) -> bool:
-        """Whoever wrote it: all their comments are spam, those that come and those that wait."""
+    def ban(self, id_: str, moderator: str, now: datetime, seen: str | None = None) -> bool:
+        """Whoever wrote it: all their comments are spam, those that come and those that wait. Their email is
+        banned for good, their network address as long as it is kept."""
         with self.database.session() as session:
-            comment = session.get(Comment, id_)
+            comment = _taken(session, id_, seen)
             if comment is None:
                 return False
-            for hash_ in {comment.person, comment.caller}:
-                if session.get(Ban, hash_) is None:
-                    session.add(Ban(hash=hash_, created=now))
-            theirs = or_(Comment.person == comment.person, Comment.caller == comment.caller)
+            hashes = {"person": comment.person, "caller": comment.caller}
+            for kind, hash_ in hashes.items():
+                if hash_:
+                    row = {"hash": hash_, "kind": kind, "created": now}
+                    session.execute(_insert(session)(Ban).values(row).on_conflict_do_nothing())
+            whose = {Comment.person: comment.person, Comment.caller: comment.caller}
+            theirs = or_(*(column == hash_ for column, hash_ in whose.items() if hash_))
             waiting = (theirs, Comment.state == "held")
             session.execute(update(Comment).where(*waiting).values(state="spam", why="banned"))
             comment.state, comment.why = "spam", "banned"
@@ -130,7 +162,7 @@ class Comments:
 
     def of_person(self, person: str) -> list[dict[str, Any]]:
         """Everything kept about whoever has this email's hash, for them to have."""
-        with self.database.session() as session:
+        with self.database.session(reads=True) as session:
             rows = select(Comment).where(Comment.person == person).order_by(Comment.created, Comment.id)
             return [
                 {
@@ -143,20 +175,21 @@ class Comments:
     def forget(self, person: str, moderator: str, now: datetime) -> int:
         """Delete everything of a person, with the replies to it; how many comments were theirs."""
         with self.database.session() as session:
-            rows = session.scalars(select(Comment).where(Comment.person == person)).all()
-            ids = [c.id for c in rows]
-            replies = session.scalars(select(Comment).where(Comment.parent.in_(ids))).all() if ids else []
-            for medicine in {c.medicine for c in rows}:
+            theirs = Comment.person == person
+            for medicine in session.scalars(
+                select(Comment.medicine).where(theirs).distinct().order_by("medicine")
+            ):
                 _changed(session, medicine)
-            session.execute(delete(Comment).where(Comment.id.in_([c.id for c in replies])))
-            session.execute(delete(Comment).where(Comment.id.in_(ids)))
-            session.execute(delete(Ban).where(Ban.hash == person))
-            _note(session, now, moderator, "deleted a person's data", None, f"{len(ids)} comments")
-            return len(ids)
+            callers = select(Comment.caller).where(theirs)
+            session.execute(delete(Ban).where(or_(Ban.hash == person, Ban.hash.in_(callers))))
+            session.execute(delete(Comment).where(Comment.parent.in_(select(Comment.id).where(theirs))))
+            count: int = session.execute(delete(Comment).where(theirs)).rowcount  # type: ignore[attr-defined]
+            _note(session, now, moderator, "deleted a person's data", None, f"{count} comments")
+            return count
 
     def audit(self, page: int) -> Sequence[Audit]:
         """Who did what, newest first."""
-        with self.database.session() as session:
+        with self.database.session(reads=True) as session:
             rows = select(Audit).order_by(Audit.id.desc())
             return session.scalars(rows.offset((page - 1) * EACH_PAGE).limit(EACH_PAGE)).all()
 
@@ -175,6 +208,37 @@ def _note(
 
 def _changed(session: Session, medicine: str) -> None:
     """What is shown under the medicine is another than before."""
-    counted = update(Thread).where(Thread.medicine == medicine).values(version=Thread.version + 1)
-    if not session.execute(counted).rowcount:  # type: ignore[attr-defined]
-        session.add(Thread(medicine=medicine, version=1))
+    first = _insert(session)(Thread).values(medicine=medicine, version=1)
+    session.execute(
+        first.on_conflict_do_update(index_elements=["medicine"], set_={"version": Thread.version + 1})
+    )
+
+
+def mark(comment: Comment) -> str:
+    """Another whenever a comment's state or words are."""
+    said = "\0".join((comment.state, comment.name, comment.body))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _get(session: Session, id_: str, *, locked: bool = False) -> Comment | None:
+    return session.get(Comment, id_, with_for_update=locked) if _ID.fullmatch(id_) else None
+
+
+def _taken(session: Session, id_: str, seen: str | None) -> Comment | None:
+    """A comment that nobody else changes until the transaction ends."""
+    comment = _get(session, id_, locked=True)
+    if comment is not None and seen is not None and seen != mark(comment):
+        raise MovedError("another moderator was here meanwhile")
+    return comment
+
+
+def _forget_callers(session: Session, now: datetime) -> None:
+    """Take away what stands for network addresses, and the bans of them, once they are old."""
+    old = (Comment.created < now - CALLERS_KEPT, Comment.caller != "")
+    session.execute(update(Comment).where(*old).values(caller=""))
+    session.execute(delete(Ban).where(Ban.kind == "caller", Ban.created < now - CALLERS_KEPT))
+
+
+def _insert(session: Session) -> Any:
+    """The INSERT of the database in use, with what to do where a row is there already."""
+    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert

@@ -27,6 +27,7 @@ class Comment(Base):
         Index("ix_comments_medicine_state", "medicine", "state", "created"),
         Index("ix_comments_person", "person"),
         Index("ix_comments_same", "same", "created"),
+        Index("ix_comments_caller", "caller", "created"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -34,7 +35,9 @@ class Comment(Base):
     parent: Mapped[str | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
     person: Mapped[str] = mapped_column(String(HASH))  # keyed hash of the email
-    caller: Mapped[str] = mapped_column(String(HASH))  # keyed hash of the network address
+    caller: Mapped[str] = mapped_column(
+        String(HASH)
+    )  # keyed hash of the network address; "" after some weeks
     same: Mapped[str] = mapped_column(String(HASH))  # hash of the words, to find repeats
     body: Mapped[str] = mapped_column(Text)  # Markdown, as written
     state: Mapped[str] = mapped_column(String(10))
@@ -79,6 +82,7 @@ class Ban(Base):
     __tablename__ = "bans"
 
     hash: Mapped[str] = mapped_column(String(HASH), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(6))  # "person" or "caller"
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
