@@ -283,7 +283,7 @@ class _Stream:
 
     def read(self, size: int) -> bytes:
         parts, got = [self._left], len(self._left)
-        while got < size and (chunk := next(self._chunks, b"")):
+        while got < size and (chunk := next(self._chunks, None)) is not None:
             parts.append(chunk)
             got += len(chunk)
         data = b"".join(parts)
