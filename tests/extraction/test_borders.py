@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from usedfor.extraction.borders import bordered
+from usedfor.extraction.borders import bordered, separated
 from usedfor.extraction.features import Encoded
-from usedfor.extraction.lists import expanded, listed, plausible
+from usedfor.extraction.lists import abbreviated, expanded, listed, plausible
 from usedfor.extraction.mentions import Found, encoded
 from usedfor.vocabulary import Vocabulary, load
 
@@ -104,3 +104,44 @@ def test_an_organism_is_no_use(vocabulary: Vocabulary) -> None:
     seen = encoded("For gout caused by susceptible strains of Foozium barum and others.", vocabulary)
     assert plausible(seen, spans(seen, "Foozium barum")) == []
     assert said(seen, plausible(seen, spans(seen, "gout"))) == ["gout"]
+
+
+@pytest.mark.parametrize(
+    ("tagged", "expected"),
+    [
+        ("hypertension, gout, and asthma", ["hypertension", "gout", "asthma"]),
+        (
+            "symptoms associated with allergy or the common cold",
+            ["symptoms associated with allergy", "common cold"],
+        ),
+        ("gout or for the short-term relief of asthma", ["gout", "asthma"]),
+        ("relapsed or refractory multiple myeloma", ["relapsed or refractory multiple myeloma"]),
+        ("gout due to asthma and hypertension", ["gout due to asthma and hypertension"]),
+    ],
+)
+def test_names_that_are_joined_are_apart(tagged: str, expected: list[str], vocabulary: Vocabulary) -> None:
+    seen = encoded(f"Indicated for {tagged}.", vocabulary)
+    assert said(seen, separated(seen, spans(seen, tagged))) == expected
+
+
+def test_a_limit_leaves_out_why(vocabulary: Vocabulary) -> None:
+    seen = encoded("Not indicated for gout due to the potential for serious reactions.", vocabulary)
+    found = bordered(seen, spans(seen, "gout due to the potential", label="N"))
+    assert said(seen, found) == ["gout"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged", "short"),
+    [
+        ("For restless legs syndrome (RLS).", "restless legs syndrome", ["RLS"]),
+        ("For symptomatic atrial fibrillation (AF).", "symptomatic atrial fibrillation", ["AF"]),
+        ("For familial hypercholesterolemia (HeFH).", "familial hypercholesterolemia", []),
+        ("For gout (G).", "gout", []),
+        ("For gout (see below).", "gout", []),
+    ],
+)
+def test_an_abbreviation_of_a_use_is_its_name_too(
+    text: str, tagged: str, short: list[str], vocabulary: Vocabulary
+) -> None:
+    seen = encoded(text, vocabulary)
+    assert said(seen, abbreviated(seen, spans(seen, tagged))) == [tagged, *short]

@@ -65,11 +65,54 @@ def test_coordinated_conditions_are_apart(vocabulary: Vocabulary) -> None:
         ("Foozol is not indicated for the relief of acute bronchospasm.", "acute bronchospasm"),
         ("Foozol is not recommended in patients with type 1 diabetes mellitus.", "type 1 diabetes mellitus"),
         ("The safety and effectiveness of Foozol in cystinuria have not been established.", "cystinuria"),
+        (
+            "The efficacy of Foozol for the prophylaxis of graft loss in others has not been shown.",
+            "graft loss in others",
+        ),
+        ("There are no data to support the use of Foozol in cystinuria.", "cystinuria"),
     ],
 )
 def test_a_limitation_is_no_use(limit: str, condition: str, vocabulary: Vocabulary) -> None:
     text = f"Foozol is indicated for the treatment of gout. Limitations of Use: {limit}"
     assert uses(text, vocabulary) == [("gout", "indicated"), (condition, "not_indicated")]
+
+
+def test_a_denial_is_told_from_the_use_that_it_resembles(vocabulary: Vocabulary) -> None:
+    text = (
+        "Foozol is indicated for the treatment of non-squamous non-small cell lung cancer."
+        " Limitations of Use: Foozol is not indicated"
+        " for the treatment of squamous non-small cell lung cancer."
+    )
+    assert uses(text, vocabulary) == [
+        ("non-squamous non-small cell lung cancer", "indicated"),
+        ("squamous non-small cell lung cancer", "not_indicated"),
+    ]
+
+
+def test_a_form_that_resists_treatment_is_not_the_disease(vocabulary: Vocabulary) -> None:
+    text = "Foozol is indicated for the treatment of treatment-resistant depression in adults."
+    (use,) = read_passage("indications_and_usage", text, None, vocabulary)["uses"]
+    assert use["text"] == "treatment-resistant depression"
+    depression = vocabulary.conditions.link("depression")
+    assert depression is not None
+    assert use["condition"] is None or use["condition"]["id"] != depression.condition
+
+
+@pytest.mark.parametrize(
+    "purpose", ["post-exposure prophylaxis of HIV-1 infection", "pre-exposure prophylaxis of HIV-1 infection"]
+)
+def test_prophylaxis_of_an_infection_is_prevention(purpose: str, vocabulary: Vocabulary) -> None:
+    text = f"Foozol is indicated for {purpose} in adults."
+    (use,) = read_passage("indications_and_usage", text, None, vocabulary)["uses"]
+    assert "HIV-1 infection" in use["text"]
+    assert (use["status"], use["relation"]) == ("indicated", "prevent")
+
+
+@pytest.mark.parametrize("kind", ["indications_and_usage", "contraindications", "sentence"])
+def test_a_long_paragraph_without_a_full_stop_is_read(kind: str, vocabulary: Vocabulary) -> None:
+    text = "تُستعمل \u00adgout İ e\u0301 " * 8_000  # 200,000 characters, one sentence, two directions
+    for span in spans(read_passage(kind, text, None, vocabulary)):
+        assert text[span["start"] : span["end"]] == span["text"] != ""
 
 
 def test_what_a_procedure_does_not_need_is_no_limitation(vocabulary: Vocabulary) -> None:

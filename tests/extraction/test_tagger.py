@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usedfor.extraction.features import Encoded, encode
+from usedfor.extraction.mentions import spans_of
 from usedfor.extraction.ranges import Areas, Sayings, Taken, Within
 from usedfor.extraction.tagger import Model, Tagger, load, read_model, using, write_model
-from usedfor.extraction.train import Sequence_, named, train
+from usedfor.extraction.train import Sequence_, labels, named, train
 from usedfor.extraction.words import Words
 
 TEXTS = [
@@ -45,6 +46,19 @@ def test_the_model_finds_what_it_learned(model: Model) -> None:
             w for w, tag in zip(seen.tokens.words, tagger.tag(seen), strict=True) if tagger.labels[tag] != "O"
         ]
         assert words == phrase.split()
+
+
+def test_a_model_that_marks_ends_gives_the_same_spans() -> None:
+    data = []
+    for key, (text, phrase) in enumerate(TEXTS):
+        seen = encode(text, {}, [])
+        start = text.index(phrase)
+        tags = labels(seen, [(start, start + len(phrase), "I")], ends_too=True)
+        assert [tag for tag in tags if tag != "O"] == (["B-I", "E-I"] if " " in phrase else ["S-I"])
+        data.append(Sequence_(str(key), named(seen), tags))
+    tagger = Tagger(train(data, iterations=40))
+    for text, phrase in TEXTS:
+        assert [text[f.start : f.end] for f in spans_of(tagger, encode(text, {}, []))] == [phrase]
 
 
 def test_training_twice_gives_the_same_bytes(model: Model) -> None:

@@ -11,9 +11,10 @@ from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
 
-__all__ = ["bordered", "parted", "preceded"]
+__all__ = ["bordered", "parted", "preceded", "separated"]
 
 USES = frozenset("ITP")  # labels of a use
+_REASON = re.compile(r",? due to the (?:potential|risk|lack)\b.*", re.I | re.S)  # why it is denied
 _BEFORE = 60  # characters before a span that are looked at
 _REACH = 140  # characters that a rule looks at beside a span
 
@@ -42,6 +43,9 @@ def bordered(seen: Encoded, spans: list[Found]) -> list[Found]:
             span.label in USES
         ):  # what limits a denial stays: "infections caused by ..." are not all infections
             start, end = _cut(text, start, end)
+        else:
+            reason = _REASON.search(text, start, end)
+            end = reason.start() if reason else end
         if end == span.end:
             for pattern in patterns["extend"]:
                 more = pattern.match(text, end, min(high, end + _REACH))
@@ -51,10 +55,22 @@ def bordered(seen: Encoded, spans: list[Found]) -> list[Found]:
         if start == span.start:
             start = preceded(text, low, start)
         done = end
-        for a, b in parted(seen, start, end):
-            first, last = bisect_right(tokens.ends, a), bisect_left(tokens.starts, b)
-            if first < last:
-                out.append(Found(a, b, first, last, span.label))
+        out += _pieces(seen, start, end, span.label)
+    return out
+
+
+def separated(seen: Encoded, spans: list[Found]) -> list[Found]:
+    """``spans``, each parted where names of conditions stand side by side or are joined."""
+    return [piece for span in spans for piece in _pieces(seen, span.start, span.end, span.label)]
+
+
+def _pieces(seen: Encoded, start: int, end: int, label: str) -> list[Found]:
+    tokens = seen.tokens
+    out = []
+    for a, b in parted(seen, start, end):
+        first, last = bisect_right(tokens.ends, a), bisect_left(tokens.starts, b)
+        if first < last:
+            out.append(Found(a, b, first, last, label))
     return out
 
 
@@ -80,7 +96,12 @@ def _cut(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_JOINT = re.compile(r"\s?(?:\([A-Za-z0-9 -]{1,12}\))?,? (?:and/or|and|or) (?:the |an? )?$")
+_JOINT = re.compile(r"\s?(?:\([A-Za-z0-9 -]{1,12}\))?(?:,? (?:and/or|and|or)|,) (?:the |an? )?$")
+_NEXT = re.compile(  # the article, or the purpose said again, shows that another name begins
+    r",? (?:and/or|and|or) (?:(?:for )?(?:the |an )(?:[\w-]+ ){0,2}(?:treatment|relief|management|prevention)"
+    r" of (?:the )?|the )(?=\w)",
+    re.I,
+)
 _HELD = re.compile(r"\bwith\b|\bassociated\b|\bdue to\b|\bin\b|\bof\b|\bfollowing\b")
 
 
@@ -95,12 +116,20 @@ def parted(seen: Encoded, start: int, end: int) -> list[tuple[int, int]]:
             inside.append(seen.matches[i])
         i += 1
     out = []
+    for gap in _NEXT.finditer(text, start, end):
+        if gap.start() > start:
+            out.append((start, gap.start()))
+            start = gap.end()
+    inside = [match for match in inside if match[0] >= start]
     side_by_side = [text[one[1] : other[0]] == " " for one, other in itertools.pairwise(inside)]
     for n, (one, other) in enumerate(itertools.pairwise(inside)):
         between = text[one[1] : other[0]]
         capital = text[other[0]].isupper() and text[one[1] - 1].islower() and not text[start].islower()
         run = side_by_side[n] and (capital or sum(side_by_side) > 1)
-        joint = _JOINT.fullmatch(between) and other[1] == end and not _HELD.search(text, start, one[1])
+        last = other[1] == end or (
+            n + 2 < len(inside) and _JOINT.fullmatch(text[other[1] : inside[n + 2][0]])
+        )
+        joint = _JOINT.fullmatch(between) and last and not _HELD.search(text, start, one[1])
         if run or joint:
             out.append((start, one[1]))
             start = other[0]

@@ -24,6 +24,7 @@ _CUT = re.compile(
     r"|(?<=[a-z)])\s(?=(?:Treatment|Prevention|Management|Prophylaxis|Maintenance|Reduction|Relief) of\b"
     r"|(?:Adjunctive|Acute|Adjuvant|Prophylactic|Maintenance) (?:treatment|therapy)\b)"
 )
+_OPENING = 20_000  # characters of a section that say what it is about
 _FAR = 300  # characters of a clause that count, on each side
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?|[≥≤<>]")
 _RULES = rules("attributes")
@@ -94,6 +95,11 @@ def _sentence(encoded: Encoded, word: int) -> int:
     return bisect_right(encoded.bounds, word) - 1
 
 
+@functools.lru_cache(maxsize=4)
+def _opening(piece: str) -> frozenset[str]:
+    return _flags.__wrapped__(piece)
+
+
 @functools.lru_cache(maxsize=4096)
 def _flags(piece: str) -> frozenset[str]:
     """The rules of ``rules/attributes.toml`` whose words stand in ``piece``."""
@@ -101,14 +107,15 @@ def _flags(piece: str) -> frozenset[str]:
     return frozenset(name for name in _SIEVE.passing(low) if _PATTERNS[name].search(low))
 
 
-def clues(scopes: list[Scope], label: str, said: Attributes | None = None) -> list[str]:
+def clues(scopes: list[Scope], label: str, text: str, said: Attributes | None = None) -> list[str]:
     """What the attribute models look at: cue patterns and near words of every part of every clause.
 
-    ``label`` is the tagger's label of the span; ``said`` is what :func:`by_rule` gives, where it is known.
-    Sorted, each clue once.
+    ``label`` is the tagger's label of the span, ``text`` the section, whose opening says what it is about;
+    ``said`` is what :func:`by_rule` gives, where it is known. Sorted, each clue once.
     """
     said = said or by_rule(scopes)
     found = {f"label={label}", "bias"}
+    found.update(f"sec:{name}" for name in _opening(text[:_OPENING]))
     found.update(f"rule:{name}={value}" for name, value in said._asdict().items())
     for one in scopes:
         for part, piece in zip("bsal", one, strict=True):
@@ -131,10 +138,11 @@ def clues(scopes: list[Scope], label: str, said: Attributes | None = None) -> li
     return sorted(found)
 
 
-def attributes(scopes: list[Scope], label: str) -> Attributes:
-    """What the clauses of one use, taken together, say of it: rules first, weighed by the trained models."""
+def attributes(scopes: list[Scope], label: str, text: str) -> Attributes:
+    """What the clauses of one use in the section ``text`` say of it, taken together: rules first, weighed by
+    the trained models."""
     said = by_rule(scopes)
-    relation, age, adjunct, after_failure = _choose(clues(scopes, label, said))
+    relation, age, adjunct, after_failure = _choose(clues(scopes, label, text, said))
     return Attributes(
         relation=relation if relation in RELATIONS else said.relation,  # type: ignore[arg-type]
         age=age if age in AGES else said.age,  # type: ignore[arg-type]

@@ -41,12 +41,20 @@ _FUNCTION = frozenset(
 )
 _PHRASE = re.compile(
     r"not (?:been )?(?:adequately |systematically )?"
-    r"(?:indicated|approved|recommended|effective|established|studied|evaluated|demonstrated)"
+    r"(?:indicated|approved|recommended|effective|established|studied|evaluated|demonstrated|determined)"
     r" (?P<how>for(?: use)?(?: in| as)?|to|as|in(?= (?:adult |pediatric )?patients with))(?: the| an?)?"
     r"(?: (?:treatment|relief|management|use|therapy) (?:of|in|for))?(?: the)?"
     r"(?: (?:adult |pediatric |adult and pediatric )?patients with)? (?P<what>[^.;:(\[•]{4,90}?)"
-    r"(?=\s?(?:[.;:(\[•]|,|$| because| due to"
+    r"(?=\s?(?:[.;:(\[•]|,|$| because| due to (?:the|an?|its|lack|insufficient)\b"
     r"| as | in (?:patients|men|women|children|pediatric)| who | and is not))",
+    re.I,
+)
+_UNTRIED = re.compile(
+    r"\b(?:efficacy|effectiveness|safety|usefulness)\b[^.;:]{0,80}?"
+    r" (?:(?:in|for) (?:the )?(?:treatment|management|prevention|prophylaxis|relief) of"
+    r"|on|(?:in|for) (?:adult |pediatric )?patients with) (?P<what>[^.;:(\[•]{4,120}?)"
+    r" (?:has|have) not (?:yet )?been"
+    r" (?:adequately |systematically )?(?:established|demonstrated|shown|evaluated|studied|determined)\b",
     re.I,
 )
 _SPLIT = re.compile(r",? (?:or|nor) ", re.I)
@@ -56,11 +64,11 @@ def _phrases(text: str, areas: Areas) -> list[tuple[int, int]]:
     """The words after "not indicated for", where they stand for a use that no dictionary names."""
     out = []
     vague = _patterns()["vague"]
-    for match in _PHRASE.finditer(text):
+    for match in itertools.chain(_PHRASE.finditer(text), _UNTRIED.finditer(text)):
         start, end = match.span("what")
         if not areas.holding(start, end) or vague.search(match["what"]):
             continue
-        for cut in _SPLIT.finditer(text, start, end):
+        for cut in _SPLIT.finditer(text, start, end) if match.re is _PHRASE else ():
             out.append((start, cut.start()))
             start = cut.end()
         out.append((start, end))
@@ -197,8 +205,12 @@ def limited(
 _EXAMPLE = re.compile(r"reactions? \(e\.g\.,? [^()]*\Z")
 
 
+_NON = re.compile(r"\bnon[-‑–‐ ](?=\w)", re.I)
+
+
 def _words(text: str, span: Found) -> frozenset[str]:
-    return frozenset(words_of(text[span.start : span.end]))
+    """The words of a span; "non-squamous" is one, since it denies the other."""
+    return frozenset(words_of(_NON.sub("non", text[span.start : span.end])))
 
 
 def _named(

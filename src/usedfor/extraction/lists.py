@@ -13,7 +13,7 @@ from usedfor.extraction.limits import denied
 from usedfor.extraction.mentions import Found
 from usedfor.extraction.ranges import Taken
 
-__all__ = ["expanded", "listed", "plausible"]
+__all__ = ["abbreviated", "expanded", "listed", "plausible"]
 
 _REACH = 200  # characters before a span that are looked at
 _BETWEEN = re.compile(r"\s?(?:\([^()]{1,40}\))?\s?(?:,|;|,? and|,? or)\s(?:the |an? |and |or )?$")
@@ -131,3 +131,30 @@ def expanded(text: str, spans: list[Found]) -> dict[str, str]:
         if found:
             out.setdefault(found[1].lower(), text[span.start : span.end])
     return out
+
+
+def abbreviated(seen: Encoded, spans: list[Found]) -> list[Found]:
+    """``spans`` and the abbreviations in brackets behind them that are made of their letters: names of the
+    same disease, which texts laid out in lines use as such."""
+    taken = Taken(len(seen.text), ((s.start, s.end) for s in spans))
+    out = list(spans)
+    for span in spans:
+        found = _SHORT.match(seen.text, span.end)
+        if not found or taken.touches(*found.span(1)):
+            continue
+        if _stands_for(found[1], seen.text[span.start : span.end]):
+            first = bisect_left(seen.tokens.starts, found.start(1))
+            last = bisect_right(seen.tokens.ends, found.end(1))
+            if first < last:
+                out.append(Found(*found.span(1), first, last, span.label))
+    return out
+
+
+def _stands_for(short: str, long: str) -> bool:
+    """Whether the capitals of ``short`` come in this order in ``long``, the first where a word begins."""
+    letters = [c.lower() for c in short if c.isupper()]
+    begin = re.search(rf"(?<!\w){re.escape(letters[0])}", long, re.I) if len(letters) > 1 else None
+    at = begin.end() if begin else 0
+    for letter in letters[1:]:
+        at = long.lower().find(letter, at) + 1 if at else 0
+    return at > 0

@@ -39,7 +39,10 @@ def find(model: str, encoded: Encoded) -> list[Found]:
 
 
 def spans_of(tagger: Tagger, encoded: Encoded) -> list[Found]:
-    """The spans ``tagger`` finds, in order; none crosses the end of a sentence."""
+    """The spans ``tagger`` finds, in order; none crosses the end of a sentence.
+
+    A span is B, I ..., or in models that mark the last word too B, I ..., E, or S alone.
+    """
     names = tagger.labels
     starts, ends = encoded.tokens.starts, encoded.tokens.ends
     out: list[Found] = []
@@ -48,7 +51,7 @@ def spans_of(tagger: Tagger, encoded: Encoded) -> list[Found]:
     edges = set(encoded.bounds)
     for i, tag in enumerate([*tagger.tag(encoded), 0]):
         name = names[tag]
-        if first >= 0 and (name[0] != "I" or name[2:] != kind or i in edges):
+        if first >= 0 and (name[0] not in "IE" or name[2:] != kind or i in edges):
             out.append(Found(starts[first], ends[i - 1], first, i, kind))
             first = -1
         if first < 0 and name != "O":

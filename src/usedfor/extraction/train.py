@@ -118,6 +118,7 @@ TASKS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {  # task -> its labe
     "lines": ({"T": "I", "P": "I"}, ("indications",)),
     "sentence": ({"T": "T", "P": "P", "A": "A"}, ("crowd", "indications")),
 }
+ENDS_TOO = ("indications",)  # tasks whose model marks the last word of a span; the others gain nothing by it
 
 
 def relabelled(spans: list[Span], found: Iterable[Span], text: str) -> list[Span]:
@@ -143,8 +144,9 @@ def relabelled(spans: list[Span], found: Iterable[Span], text: str) -> list[Span
     return out
 
 
-def labels(encoded: Encoded, spans: Iterable[Span]) -> list[str]:
-    """One tag a word: B-x at a span's first word, I-x within, O outside. A longer span wins."""
+def labels(encoded: Encoded, spans: Iterable[Span], ends_too: bool = False) -> list[str]:
+    """One tag a word: B-x at a span's first word, I-x within, O outside. A longer span wins. ``ends_too``:
+    E-x at its last word, S-x at a word alone, so that ends are learned too (Ratinov and Roth, CoNLL 2009)."""
     starts, ends = encoded.tokens.starts, encoded.tokens.ends
     tags = ["O"] * len(starts)
     for start, end, label in sorted(spans, key=lambda s: (s[1] - s[0], s)):
@@ -153,6 +155,12 @@ def labels(encoded: Encoded, spans: Iterable[Span]) -> list[str]:
             tags[i:j] = [f"B-{label}"] + [f"I-{label}"] * (j - i - 1)
             if j < len(tags) and tags[j].startswith("I-"):
                 tags[j] = "B-" + tags[j][2:]
+    if not ends_too:
+        return tags
+    edges, after = set(encoded.bounds), [*tags[1:], "O"]
+    for i, tag in enumerate(tags):
+        if tag != "O" and (after[i] != "I-" + tag[2:] or i + 1 in edges):
+            tags[i] = ("S" if tag[0] == "B" else "E") + tag[1:]
     return tags
 
 
@@ -263,12 +271,13 @@ class Trainer:
         spans = {e[0]: [(a, b, kinds[c]) for a, b, c in e[2] if c in kinds] for e, _, _ in own}
         if task == "indications":
             spans = self._again(own, spans)
-        data = [Sequence_(e[0], rows, labels(enc, spans[e[0]])) for e, enc, rows in own]
+        ends = task in ENDS_TOO
+        data = [Sequence_(e[0], rows, labels(enc, spans[e[0]], ends)) for e, enc, rows in own]
         for other in others:
             for e, enc, rows in self.texts(other):
                 if not leave_out(e[0]):
                     found = [(a, b, kinds[c]) for a, b, c in e[2] if c in kinds]
-                    data.append(Sequence_(e[0], rows, labels(enc, found), own=False))
+                    data.append(Sequence_(e[0], rows, labels(enc, found, ends), own=False))
         return train(data)
 
     def _again(
@@ -283,7 +292,7 @@ class Trainer:
             model = Tagger(
                 train(
                     [
-                        Sequence_(e[0], rows, labels(enc, spans[e[0]]))
+                        Sequence_(e[0], rows, labels(enc, spans[e[0]], ends_too=True))
                         for e, enc, rows in own
                         if fold(e[0], parts) != part
                     ]
@@ -312,14 +321,16 @@ class Trainer:
                         scopes.append(scope(seen, Found(a, b, i, j, "I")))
                 if scopes:
                     label = "I" if use["status"] == "indicated" else "N"
-                    rows.append((key, clues(scopes, label), str(use[name])))
+                    rows.append((key, clues(scopes, label, seen.text), str(use[name])))
         first: dict[str, set[str]] = {}
         for key, names, _ in rows:
             for clue in names:
                 first.setdefault(clue, set()).add(key)
         trainer = pycrfsuite.Trainer(verbose=False)
         for _, names, value in rows:
-            trainer.append([[clue for clue in names if len(first[clue]) > 2]], [value])
+            of_it = name == "relation"  # what the section is about helps to tell this alone
+            kept = [clue for clue in names if len(first[clue]) > 2 and (of_it or not clue.startswith("sec:"))]
+            trainer.append([kept], [value])
         trainer.set_params({"c1": 0.0, "c2": 1.0, "max_iterations": 80})
         with tempfile.TemporaryDirectory() as folder:
             path = str(Path(folder) / "model")

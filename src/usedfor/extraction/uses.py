@@ -7,12 +7,12 @@ from typing import Literal
 
 import msgspec
 
-from usedfor.extraction.borders import bordered
+from usedfor.extraction.borders import bordered, separated
 from usedfor.extraction.context import attributes, by_rule, population, routes, scope
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.leads import fallen_back, led
 from usedfor.extraction.limits import NO_USE, limited
-from usedfor.extraction.lists import expanded, listed, plausible
+from usedfor.extraction.lists import abbreviated, expanded, listed, plausible
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.ranges import Within
 from usedfor.extraction.screens import is_test, joined, screened, without_background
@@ -63,6 +63,8 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     spans = [s for s in (_trim(seen, f) for f in _joined(seen, find(_MODEL[style], seen))) if s is not None]
     if style == "label":
         spans = [s for s in (_trim(seen, f) for f in bordered(seen, spans)) if s is not None]
+    elif style == "lines":
+        spans = sorted(abbreviated(seen, separated(seen, spans)))
     tagged = {(s.start, s.end, s.label) for s in spans}
     if style != "lines":
         spans = limited(seen, spans, seen.matches, style)
@@ -84,7 +86,7 @@ def read(text: str, vocabulary: Vocabulary, style: Style = "label") -> list[UseF
     for group in groups:
         best = group[0]
         scopes = [scope(seen, f) for f in group[:_PLACES]]
-        about = attributes(scopes, "I" if best.label == "F" else best.label)
+        about = attributes(scopes, "I" if best.label == "F" else best.label, text)
         status, relation, rule = _status(best.label, about.relation, style)
         if best.label == "F":
             own = by_rule([one._replace(before="", lead="") for one in scopes]).relation
