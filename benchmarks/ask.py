@@ -4,8 +4,8 @@
 
 DIR is a snapshot of ../shared/data/labels. Questions of consumers (intent and medicine) are read by models
 that never saw them: five folds over all but the fifth that is kept apart; ``--apart`` scores that fifth
-instead, with the models that ship. Answers are scored whole, and for the fifth apart. Latency is that of every
-answer, warm, and of a fresh process.
+instead, with the models that ship. Answers are scored whole, and for the fifth apart. Latency is that of
+every answer, warm, and of a fresh process.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Knowledge, question -> Answer: one to five sentences, each with its citation, or a clear "not known".
 
-:func:`understand` reads the question (medicine, condition, intent), :func:`answer` answers it from what the
+A :class:`Reader` reads the question (medicine, condition, intent), :func:`answer` answers it from what the
 knowledge holds, then from the words of the medicine's documents. No language model is used.
 """
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from usedfor.answers.respond import answer, answerer
     from usedfor.answers.shape import to_dict
     from usedfor.answers.types import INTENTS, Answer, Understanding
-    from usedfor.answers.understand import understand
+    from usedfor.answers.understand import Reader
 
-__all__ = ["INTENTS", "Answer", "Understanding", "answer", "answerer", "to_dict", "understand"]
+__all__ = ["INTENTS", "Answer", "Reader", "Understanding", "answer", "answerer", "to_dict"]
 
 _HOME = {
     "INTENTS": "types",
     "Answer": "types",
+    "Reader": "understand",
     "Understanding": "types",
     "answer": "respond",
     "answerer": "respond",
     "to_dict": "shape",
-    "understand": "understand",
 }
 
 

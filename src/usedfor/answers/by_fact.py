@@ -37,7 +37,10 @@ _HELP_MARKS = (
 
 
 _MOST = re.compile(r"most (?:common|frequent)", re.I)
-_LISTS = re.compile(r"\b(?:may occur|can occur|reported|includ|occurr|were|are)\b", re.I)
+_LISTS = re.compile(
+    r"\b(?:(?:may|can) (?:occur|produce|cause)|reported|included?|includes|occurred|were|are)\b", re.I
+)
+_ENDED = re.compile(r"\bdiscontinu|\bleading to\b|\bstudy \d|\bphase \d", re.I)
 _TABLE = re.compile(r"\btables? \d|\btrials?, [\d,]+|\bchosen\b|\bclinical trials are\b|\brates\b", re.I)
 
 
@@ -49,11 +52,13 @@ def side_effects(ctx: Context) -> Reply:
     marks = (r"\bmost (?:common|frequent)",)
     found = ctx.search("side_effects", (), sections=("adverse_reactions",), marks=marks, limit=12)
     found = [f for f in found if _LISTS.search(f.words) and not _TABLE.search(f.words)]
-    common = [f for f in found if _MOST.search(f.words) and f.words.count(", ") > 1][:1]
+    common = [f for f in found if _MOST.search(f.words) and f.words.count(", ") > 1]
+    common = sorted(common, key=lambda f: (bool(_ENDED.search(f.words)), -min(f.words.count(", "), 6)))[:1]
     if common:
         lines = [*quotes(common, "quote.of", name=ctx.name), *named_effects(ctx)]
     else:
-        inside = [f for f in found if f.span.section in ("adverse_reactions", "stop_use", "when_using")][:3]
+        inside = [f for f in found if f.span.section in ("adverse_reactions", "stop_use", "when_using")]
+        inside = sorted(inside, key=lambda f: f.words.count(", ") < 2)[:3]
         inside.sort(key=lambda f: (f.span.document, f.span.start))
         lines = [*named_effects(ctx, 3), *quotes(inside)]
     return Reply([*lines, advice(say("advice.ask"))], bool(lines), "side_effects.common")
@@ -214,7 +219,7 @@ def contraindication(ctx: Context) -> Reply:
         if reply.answered or any(a.topic or a.condition for a in things):
             return reply
     lines = [x for x in [ruled_out_line(ctx.dossier, "takeaway.not_for", "takeaway.not_for_states", 4)] if x]
-    found = ctx.search("contraindication", (), sections=("contraindications", "do_not_use"), limit=4)
+    found = ctx.search("contraindication", (), sections=("contraindications", "do_not_use"), limit=3)
     within = [f for f in found if f.span.section in ("contraindications", "do_not_use")]
     within = sorted(within, key=lambda f: (f.span.document != within[0].span.document, f.span.start))
     lines = named_first(lines, ctx.name)

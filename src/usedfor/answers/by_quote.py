@@ -27,6 +27,8 @@ def quoted(ctx: Context, kind: str) -> Reply:
     low = ctx.asks.question.lower()
     if re.search(r"\b(?:max|maximum|highest|most)\b", low):
         marks += [r"\bmaximum\b", r"\b(?:maximum|not exceed)\b"]
+    if "how long" in low:
+        marks.append(r"\b\d+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b")
     numbers = re.findall(r"\b\d[\d.,]*\b", low)
     extra = [
         Asked(words=n, patterns=(f"{n} mg", f"{n} mcg", f"{n}mg", f"{n} ml", f"{n} %")) for n in numbers[:2]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Context", "Reply", "ask_line", "named_first", "quotes"]
 
+_TELLS = ("interaction", "other", "contraindication", "timing", "stopping")
+_DIRECTS = r"\b(?:avoid|should not|do not|not be (?:given|used|taken)|contraindicated|except|not recommended|as soon as)\b"
 WORDS = 88  # of an answer; what is beyond is left out
 
 
@@ -104,6 +106,8 @@ class Context:
         medicine: str | None = None,
     ) -> list[Found]:
         """The best passages of the medicine's labels."""
+        if kind in _TELLS:
+            marks = (*marks, _DIRECTS)
         want = Want(
             kind=kind,
             asked=tuple(asked),

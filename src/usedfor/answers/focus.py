@@ -29,6 +29,7 @@ def word_features(words: Sequence[str], at: int, known: Sequence[bool]) -> list[
         inside = 0 <= n < len(words)
         found.append(f"content{d}:{inside and content(words[n])}")
         found.append(f"known{d}:{inside and known[n]}")
+    found.append(f"class:{w in str(table('forms')['classes']).split()}")
     found.append(f"digits:{any(c.isdigit() for c in w)}")
     found.append(f"last:{at == len(words) - 1}")
     found.append(f"any:{any(known)}")
@@ -56,10 +57,19 @@ def guess(
             runs.append((-max(scores[start:n]), start, n))
             start = None
     if not runs and scores and fallback:
-        best = max(range(len(scores)), key=lambda n: (scores[n], -n))
-        if content(words[best]):
+        able = [n for n, w in enumerate(words) if content(w)]
+        if able:
+            best = max(able, key=lambda n: (scores[n], -n))
             runs = [(0.0, best, best + 1)]
-    return [(a, b) for _, a, b in sorted(runs)]
+    return [_whole(words, a, b) for _, a, b in sorted(runs)]
+
+
+def _whole(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """A run that is a form or a class alone, with the word before it: "zoster vaccine"."""
+    general = set(str(table("forms")["after"]).split()) | set(str(table("forms")["classes"]).split())
+    while start and all(w in general for w in words[start:end]) and content(words[start - 1]):
+        start -= 1
+    return start, end
 
 
 def called(
@@ -78,7 +88,8 @@ def called(
     runs = [(one.start, one.end) for one in named]
     if runs:
         if len(runs) > 1:
-            found += [" ".join(cut(a, b) for a, b in runs)]
+            ordered = [cut(a, b) for a, b in sorted(runs)]
+            found += [" and ".join(ordered), " ".join(ordered)]
         for a, b in runs:
             found.append(cut(a, b))
             wide = next((g for g in guessed if g[0] <= a and b <= g[1] and g != (a, b)), None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CERTAIN", "Names"]
 
-CERTAIN = 0.87  # of 1: below it a name is offered, not taken
+CERTAIN = 0.85  # of 1: below it a name is offered, not taken
 _OFFERED = 0.7
 _LONGEST = 6  # words of a name
 _SHORTEST = 6  # letters of a name that may be misspelt
@@ -80,6 +80,8 @@ class Names:
         key = " ".join(part)
         if key in self._keys:
             return self._named(key, words, start, end)
+        if end - start == 1 and key.endswith("s") and len(key) > 5 and key[:-1] in self._keys:
+            return self._named(key[:-1], words, start, end)
         if 1 < end - start < 4:
             joined = "".join(part)
             keys = self._joined.get(joined)
@@ -111,12 +113,13 @@ class Names:
         while at < len(words):
             for n in range(min(4, len(words) - at), 0, -1):
                 part = words[at : at + n]
-                if used & set(range(at, at + n)) or not (content(part[0]) and content(part[-1])):
+                last = content(part[-1]) or (n > 1 and len(part[-1]) < 3)
+                if used & set(range(at, at + n)) or not (content(part[0]) and last):
                     continue
                 key = " ".join(part)
                 if len(key) < 4 or key in ordinary or (n == 1 and not content(key)):
                     continue
-                got = find(key)
+                got = find(key) or (find(key[:-1]) if key.endswith("s") and len(key) > 5 else ())
                 if got:
                     known = tuple(m.id for m in got)
                     here = tuple(i for i in known if i in self.called)

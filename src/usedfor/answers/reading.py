@@ -29,6 +29,8 @@ __all__ = ["Found", "Library", "Want"]
 _DOCUMENTS = 3  # labels of a medicine that are searched, the newest
 _CACHED = 600  # sections kept as sentences
 _LONGEST = 48  # words of a quote
+_SHORT = 26  # words of a passage that takes in the next sentence
+_GOES_ON = frozenset(("dosage_and_administration", "information_for_patients", "spl_medguide", "overdosage"))
 _SHORTEST = 4  # words of a sentence that says something
 _LIST = re.compile(r":\s*$|\bfollowing\b[^.]*$|\bif you:?\s*$")
 _ITEM = re.compile(r"^\s*[•●▪■◦‣○□➢►∙·*–—-]\s*")
@@ -185,6 +187,8 @@ class Library:
             if any(len(words & other) > 0.6 * min(len(words), len(other)) for other in seen):
                 continue
             start, end = _cut(s, concepts)
+            if end == s.end or s.text[end - s.start :].strip(" .") == "":
+                end = self._next(document, s, end)
             text = self._texts(document)[s.section][start:end]
             span = Span(document=document, section=s.section, start=start, end=end, sha256=quote_hash(text))
             found.append(Found(span, " ".join(text.split()), score, hits))
@@ -192,6 +196,16 @@ class Library:
             if len(found) == limit:
                 break
         return found
+
+    def _next(self, document: str, s: Sentence, end: int) -> int:
+        """Where a short passage ends with the sentence behind it, which often goes on with the same matter."""
+        if s.section not in _GOES_ON or len(s.text.split()) > _SHORT:
+            return end
+        after = next((o for o in self._read(document, s.section) if o.start >= s.end), None)
+        if after is None or after.start - s.end > 2 or after.items or _poor(after) > 0.3:
+            return end
+        long = len(s.text.split()) + len(after.text.split()) > _LONGEST - 4
+        return end if long else after.end
 
 
 def _clean(low: str, unless: Sequence[re.Pattern[str]], concepts: Sequence[re.Pattern[str]]) -> bool:

@@ -66,8 +66,8 @@ SCORED = frozenset(
     for t in TYPES
     if t in ("Usage", "Usage/time", "Action", "Action/time") or ("/" not in t and TYPES[t] != "other")
 ) - {"Combination", "Brand names"} | {"Stopping/tapering"}
-_TEMPLATE_WEIGHT = 0.45
-_STRENGTH = 1.2  # inverse of the regularisation
+_TEMPLATE_WEIGHT = 0.6
+_STRENGTH = 8.0  # inverse of the regularisation
 _FOCUS_STRENGTH = 0.6
 _KEPT = 0.004  # a smaller weight decides nothing
 
@@ -149,7 +149,7 @@ def fit(rows: Sequence[tuple[Sequence[str], str, float]], classes: Sequence[str]
     return Model(tuple(classes), bias, weights)
 
 
-_SCALES = {"c": 0.35, "cue": 1.6, "says": 1.3, "first": 1.0, "only": 1.4, "both": 0.7, "3": 0.8}
+_SCALES = {"c": 0.5, "cue": 1.2, "says": 1.0, "first": 1.0, "only": 1.4, "both": 0.7, "3": 0.8}
 
 
 def _scale(feature: str) -> float:

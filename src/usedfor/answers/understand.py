@@ -20,18 +20,15 @@ if TYPE_CHECKING:
     from usedfor.model import Condition
     from usedfor.vocabulary import Vocabulary
 
-__all__ = ["LONGEST", "Reader", "Seen", "understand"]
+__all__ = ["LONGEST", "Reader", "Seen"]
 
 LONGEST = 1000  # characters of a question that are read
 _WORDS = 120  # words that are read
 _CONDITION = 5  # words of a condition's name
 _OFFERS = 4
 _SYNONYMS = 12
-
-
-def understand(knowledge: Knowledge, question: str) -> Understanding:
-    """What a question asks of this knowledge. For many questions make one :class:`Reader`."""
-    return Reader(knowledge).read(question)
+_NEAR = 88  # of 100 (rapidfuzz ratio): a name of the vocabulary that is offered for one that no list has
+_JOINS = frozenset(("and", "with", "or", "from", "before", "mix", "combo", "together"))
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +68,8 @@ class Reader:
         kind = intents.intent(seen.features())
         model = intents.load().focus
         guessed = focus.guess(words, named, model) if words else []
-        if kind in ("interaction", "comparison") and len(named) == 1 and named[0].here:
+        joins = any(w in _JOINS for w in words) or "&" in text
+        if (joins or kind in ("interaction", "comparison")) and len(named) == 1 and named[0].here:
             more = self.names.elsewhere(words, self._vocabulary.medicines.find, named)
             if more:
                 named = sorted([*named, *more], key=lambda one: one.start)
@@ -80,15 +78,21 @@ class Reader:
         if not named and words:
             for start, end in focus.guess(words, named, model, fallback=False)[:1]:
                 unknown = text[seen.places[start][0] : seen.places[end - 1][1]]
+        calls = focus.called(text, seen.places, _ordered(named), guessed)
+        offers = seen.offers
+        if unknown and not offers and len(unknown) > 5:
+            near = self._vocabulary.medicines.near(unknown, 2)
+            alike = [n.name for n in near if n.score >= _NEAR and n.name[0] == unknown[0].lower()]
+            calls = list(dict.fromkeys([*calls, *alike]))
         return Understanding(
             question=question,
             words=tuple(words),
             named=tuple(_ordered(named)),
             intent=kind,
             asked=tuple(asked),
-            focus=tuple(focus.called(text, seen.places, _ordered(named), guessed)),
+            focus=tuple(calls),
             guessed=unknown,
-            offers=seen.offers,
+            offers=offers,
             flags=_flags(text),
         )
 
