@@ -166,7 +166,8 @@ def _status(weights: Sequence[Weight]) -> tuple[Status, str]:
             return "not_effective", "not_effective.controlled"
         if stopped and not under_way and not any(w.statement.direction == "unclear" for w in weights):
             return "not_effective", "not_effective.stopped"
-    if strong:
+    tiny = len(strong) == 1 and (strong[0].study.enrolment or limits["tiny"]) < limits["tiny"]
+    if strong and not tiny:
         best = min(map(_rank, strong))
         higher = [w for w in contrary if _rank(w) < best]
         if not higher and len(contrary) < len(strong):

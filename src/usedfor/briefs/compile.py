@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from usedfor.briefs.draft import Line, Numbering, Part, fact, unknown
+from usedfor.briefs.evidence import STUDIED
 from usedfor.briefs.further import further_reading
 from usedfor.briefs.gather import Dossier, Facts, gather
 from usedfor.briefs.naming import full_name
@@ -11,6 +12,7 @@ from usedfor.briefs.questions import Asked, questions
 from usedfor.briefs.sections import SECTIONS
 from usedfor.briefs.sections.given import routes
 from usedfor.briefs.sections.legal import schedule
+from usedfor.briefs.sections.studied import use_spans
 from usedfor.briefs.takeaways import takeaways
 from usedfor.briefs.tidy import tidy
 from usedfor.briefs.wording import date_words, distinct, say
@@ -32,7 +34,7 @@ def compile(knowledge: Facts, medicine_id: str) -> Brief:
     parts = [make(dossier) for make in SECTIONS]
     asked = questions(dossier)
 
-    numbering = Numbering(dossier.documents.get, knowledge.quote)
+    numbering = Numbering(dossier.document, knowledge.quote)
     first = numbering.sentences(opening)
     sections = [numbering.section(part) for part in parts]
     answers = tuple(_question(a, numbering) for a in asked)
@@ -43,7 +45,10 @@ def compile(knowledge: Facts, medicine_id: str) -> Brief:
     code, _ = schedule(dossier)
     return Brief(
         title=say("title.page", name=name),
-        as_of={"labels": max((d.effective for d in dossier.documents.values()), default="")},
+        as_of={
+            "labels": max((d.effective for d in dossier.documents.values()), default=""),
+            **{kind: dossier.as_of[kind] for kind in ("trials", "papers") if kind in dossier.as_of},
+        },
         medicine=medicine,
         classes=tuple(distinct(tidy(s.text) for s in dossier.found("class") if s.topic == "epc")),
         routes=tuple(routes(dossier)),
@@ -73,6 +78,7 @@ def _faq(answers: tuple[Question, ...], dossier: Dossier) -> BriefSection:
 
 def _use(use: Use, dossier: Dossier, numbering: Numbering) -> BriefUse:
     condition = dossier.condition(use.condition)
+    spans = dossier.spans(use.evidence) if use.status not in STUDIED else use_spans(dossier, use, 1)
     return BriefUse(
         condition={"id": use.condition, "name": condition.name if condition else None},
         text=use.text,
@@ -81,7 +87,7 @@ def _use(use: Use, dossier: Dossier, numbering: Numbering) -> BriefUse:
         rule=use.rule,
         level=use.level,
         restrictions=use.restrictions,
-        refs=numbering.refs(dossier.spans(use.evidence)),
+        refs=numbering.refs(spans),
         as_of=use.as_of,
     )
 

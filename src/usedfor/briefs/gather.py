@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from usedfor.briefs.draft import REFS_PER_FACT
+from usedfor.briefs.evidence import STUDIED
 from usedfor.briefs.naming import both_words, brand_words, display_name
 from usedfor.briefs.places import routes_words
 from usedfor.briefs.reactions import ordinal, ranked_reactions
@@ -25,6 +26,7 @@ from usedfor.model import (
     Span,
     Statement,
     Status,
+    Study,
     Use,
 )
 
@@ -55,6 +57,7 @@ class Facts(Protocol):
     def statements(self, medicine: str, kinds: Sequence[str] = ()) -> Sequence[Statement]: ...  # noqa: D102
     def statements_by_id(self, ids: Iterable[str]) -> Mapping[str, Statement]: ...  # noqa: D102
     def documents(self, ids: Iterable[str]) -> Mapping[str, Document]: ...  # noqa: D102
+    def studies(self, documents: Iterable[str]) -> Mapping[str, Study]: ...  # noqa: D102
     def conditions(self, ids: Iterable[str]) -> Mapping[str, Condition]: ...  # noqa: D102
     def quote(self, span: Span) -> str | None: ...  # noqa: D102
 
@@ -89,6 +92,11 @@ class Dossier:
         for statement in sorted(self._statements.values(), key=self._newest_first):
             if statement.kind in WORDED_KINDS:
                 self._worded[statement.kind].append(statement)
+        self.statements: dict[str, Statement] = {}
+        self.studies: dict[str, Study] = {}
+        self.as_of: dict[str, str] = getattr(getattr(facts, "manifest", None), "as_of", {})
+        self.other_documents: dict[str, Document] = {}  # studies, and older versions of labels
+        self._learn_studies()
         self.approved = self._merged("approved")
         self.limited = self._merged("not_indicated")
         self.contraindicated = self._merged("contraindicated")
@@ -101,6 +109,38 @@ class Dossier:
         )
         if ids:
             self._statements.update(self.facts.statements_by_id(ids))
+
+    def _learn_studies(self) -> None:
+        """What the uses beyond the labels rest on."""
+        beyond = [u for u in self.uses if u.status in STUDIED or u.status == "withdrawn"]
+        if not beyond:
+            return
+        if any(u.status in STUDIED for u in beyond):
+            self.statements = {s.id: s for s in self.facts.statements(self.medicine.id, ("studied",))}
+        ids = sorted({e.statement for u in beyond for e in u.evidence} - self.statements.keys())
+        self._statements.update(self.facts.statements_by_id(ids))
+        documents = sorted({e.statement.rpartition("#")[0] for u in beyond for e in u.evidence})
+        self.other_documents = dict(self.facts.documents(documents))
+        self.studies = dict(self.facts.studies(documents))
+
+    @property
+    def trials_read(self) -> bool:
+        """Whether trials or papers were read for this knowledge."""
+        return bool(self.studies) or "trials" in self.as_of or "papers" in self.as_of
+
+    def studied(self, statuses: Sequence[Status]) -> list[Use]:
+        """The uses of these statuses: by status as given, the surest first, then those studied most."""
+        found = [u for u in self.uses if u.status in statuses]
+        return sorted(found, key=lambda u: (statuses.index(u.status), u.level or 6, -len(u.evidence), u.id))
+
+    def spans_against(self, use: Use) -> tuple[Span, ...]:
+        """The spans of the evidence against a use."""
+        against = (self._statements.get(e.statement) for e in use.evidence if e.direction == "against")
+        return tuple(s.span for s in against if s)[:REFS_PER_FACT]
+
+    def document(self, id: str) -> Document | None:
+        """A cited document: a label, a study or an older label."""
+        return self.documents.get(id) or self.other_documents.get(id)
 
     def dated(self, document: str) -> str:
         """The date of a document, "" where it is not known."""

@@ -9,7 +9,7 @@ import msgspec
 from usedfor.briefs.draft import Line, advice, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import display_name
-from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, uses
+from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, studied, uses
 from usedfor.briefs.tidy import is_cut
 from usedfor.briefs.wording import distinct, listed, same_key, say, with_end
 from usedfor.model import Use
@@ -158,7 +158,16 @@ def _can_be_used(dossier: Dossier) -> Iterable[Asked]:
         line = fact(text, dossier.spans(use.evidence))
         if line:
             yield Asked(say("faq.can_have", name=name, condition=words), [line, advice(say("faq.safe_ask"))])
+    yield from _studied(dossier)
     yield from _uses_of_related(dossier)
+
+
+def _studied(dossier: Dossier) -> Iterable[Asked]:
+    for use in dossier.studied(("off_label_supported", "off_label_uncertain", "not_effective"))[:_ASKED]:
+        lines = [studied.status_line(dossier, use), studied.sure_line(dossier, use)]
+        if lines[0]:
+            asked = say("faq.can_use", name=dossier.name, use=studied.use_words(dossier, use))
+            yield Asked(asked, [*(line for line in lines if line), advice(say("faq.off_ask"))])
 
 
 def _uses_of_related(dossier: Dossier) -> Iterable[Asked]:
@@ -178,7 +187,8 @@ def _uses_of_related(dossier: Dossier) -> Iterable[Asked]:
             if same_key(words) in own or is_cut(words) or not spans:
                 continue
             said = say("faq.related_use", other=display_name(other), use=words)
-            answer = [unknown(say("faq.off_unknown", name=dossier.name)), fact(said, spans)]
+            silent = "faq.off_not_found" if dossier.trials_read else "faq.off_unknown"
+            answer = [unknown(say(silent, name=dossier.name)), fact(said, spans)]
             yield Asked(say("faq.can_use", name=dossier.name, use=words), [line for line in answer if line])
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from usedfor.briefs.draft import Line, advice, unknown
+from usedfor.briefs.draft import Line, advice, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.questions import effects_lines, ruled_out_line, use_sentences
-from usedfor.briefs.sections import effects, given, legal
-from usedfor.briefs.wording import say
+from usedfor.briefs.sections import effects, given, legal, studied
+from usedfor.briefs.wording import listed, say
 
 LEAST, MOST = 4, 7
 _USES_NAMED = 3
@@ -26,6 +26,7 @@ def takeaways(dossier: Dossier) -> list[Line]:
     )
     about = [
         boxed or warned,
+        _off_label(dossier),
         *effects_lines(dossier, "takeaway.effects", limit=4),
         ruled_out_line(dossier, "takeaway.not_for", "takeaway.not_for_states", 3),
         _legal(dossier),
@@ -45,6 +46,13 @@ def _named(text: str, name: str) -> str:
     if text.startswith("It "):
         return say("takeaway.named", name=name, rest=text.removeprefix("It "))
     return say("takeaway.named_label", name=name, rest=text.removeprefix("Its label ")) if name else text
+
+
+def _off_label(dossier: Dossier) -> Line | None:
+    supported = dossier.studied(("off_label_supported",))[:2]
+    words = listed(studied.use_words(dossier, u) for u in supported)
+    spans = [span for u in supported for span in studied.use_spans(dossier, u, 2)]
+    return fact(say("takeaway.off_label", uses=words), spans) if supported else None
 
 
 def _legal(dossier: Dossier) -> Line | None:

@@ -228,10 +228,8 @@ class Studies:
     def as_of(self) -> dict[str, str]:
         """The newest date that the records of each kind give themselves."""
         # A start may lie ahead: only what is dated by its last update tells how old the records are.
-        sql = (
-            "SELECT kind, coalesce(max(CASE WHEN kind = 'papers' OR substr(age, 1, 4) = substr(effective, 1, 4) "
-            "AND age NOT LIKE ' %' THEN effective END), max(effective)) FROM studies GROUP BY kind ORDER BY kind"
-        )
+        dated = "CASE WHEN kind = 'papers' OR age NOT LIKE ' %' THEN effective END"
+        sql = f"SELECT kind, coalesce(max({dated}), max(effective)) FROM studies GROUP BY kind ORDER BY kind"
         return {kind: date for kind, date in self._db.execute(sql) if date}
 
     def sources(self) -> tuple[SourceFile, ...]:

@@ -26,9 +26,9 @@ _FACTS = (
 def trial_document(trial: Trial) -> Document:
     """The document of one version of a trial: each part of the record that is there, in its own words.
 
-    Sections: arms, conditions, description, interventions, official_title, outcomes, results, status, summary,
-    title, why_stopped; lists have one entry a line. ``effective`` is the date of the last update, as exact as
-    the source has it, else of the results or the start; "" where there is none.
+    Sections: arms, conditions, description, interventions, official_title, outcomes, results, status,
+    summary, title, why_stopped; lists have one entry a line. ``effective`` is the date of the last update, as
+    exact as the source has it, else of the results or the start; "" where there is none.
     """
     texts = {
         "arms": _lines(f"{a.label}: {a.description}" if a.description else a.label for a in trial.arms),

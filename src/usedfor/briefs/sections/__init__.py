@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from usedfor.briefs.draft import Part
 from usedfor.briefs.gather import Dossier
-from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, uses, what_is
+from usedfor.briefs.sections import effects, given, legal, limits, onset, precautions, studied, uses, what_is
 
 __all__ = ["SECTIONS"]
 
@@ -14,8 +14,8 @@ __all__ = ["SECTIONS"]
 SECTIONS: tuple[Callable[[Dossier], Part], ...] = (
     what_is.section,
     uses.approved,
-    uses.off_label,
-    uses.emerging,
+    studied.off_label,
+    studied.emerging,
     limits.section,
     given.section,
     onset.section,

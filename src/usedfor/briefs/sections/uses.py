@@ -1,8 +1,8 @@
-"""Approved uses, one part each; and what this page cannot know of other uses."""
+"""Approved uses, one part each."""
 
 from __future__ import annotations
 
-from usedfor.briefs.draft import Line, Part, advice, fact, unknown
+from usedfor.briefs.draft import Line, Part, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import brand_words
 from usedfor.briefs.places import routes_words, status_words
@@ -90,17 +90,3 @@ def use_lines(dossier: Dossier, use: Use) -> list[Line | None]:
         products = listed(map(brand_words, use.products), _PRODUCTS_SHOWN)
         lines.append(fact(say("use.products", products=products, date=date_words(use.as_of)), spans))
     return lines
-
-
-def off_label(dossier: Dossier) -> Part:
-    """The section ``off-label-uses``: labels alone were read, and the page says so."""
-    found = part("off-label-uses", dossier)
-    found.add(unknown(say("off.label_only", name=dossier.name)), advice(say("off.ask")))
-    return found
-
-
-def emerging(dossier: Dossier) -> Part:
-    """The section ``emerging-uses``: the same for trials."""
-    found = part("emerging-uses", dossier)
-    found.add(unknown(say("emerging.label_only", name=dossier.name)))
-    return found
