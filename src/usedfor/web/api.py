@@ -19,7 +19,7 @@ from usedfor.web.site import Site
 from usedfor.web.views import asking
 from usedfor.web.views.lists import LONGEST_QUERY, nothing_here
 
-__all__ = ["operations", "router"]
+__all__ = ["description", "operations", "router"]
 
 JSON = "application/json"
 router = APIRouter(prefix="/api/v1", tags=["v1"])
@@ -247,7 +247,7 @@ def check(
     medicine: Annotated[str, Body(max_length=LONGEST_QUERY)] = "",
 ) -> Response:
     """A text, Markdown or HTML held against the documents. It is not stored."""
-    from usedfor.verification.rendering import as_json
+    from usedfor.verification.render.rows import as_json
 
     try:
         return _fresh(as_json(asking.report_of(site_of(request), text, medicine)))
@@ -258,7 +258,17 @@ def check(
 @router.get("/openapi.json", include_in_schema=False)
 def schema(request: Request) -> Response:
     """The description."""
-    return _json(request, lambda _: request.app.openapi())
+    return _json(request, lambda _: description())
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The OpenAPI description of what is here."""
+    from fastapi import FastAPI
+
+    app = FastAPI(title="Used For", version="1")
+    app.include_router(router)
+    return app.openapi()
 
 
 @cache

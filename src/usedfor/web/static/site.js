@@ -72,7 +72,11 @@
       return true;
     };
     form.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") { list.replaceChildren(); input.focus(); }
+      if (event.key === "Escape" && list.childElementCount) {
+        event.preventDefault(); // the browser would empty the field as well
+        list.replaceChildren();
+        input.focus();
+      }
       if (event.key === "ArrowDown" && move(1)) event.preventDefault();
       if (event.key === "ArrowUp" && move(-1)) event.preventDefault();
     });

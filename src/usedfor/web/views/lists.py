@@ -117,5 +117,5 @@ def error(site: Site, path: str, status: int, what: str, near: tuple[tuple[str, 
 
 def nothing_here(site: Site, name: str) -> NotHereError:
     """The error for a medicine or condition that has no page, with near names to offer."""
-    near = tuple((hit.entry.name, hit.entry.path) for hit in site.index.near(name.replace("-", " "), 5))
+    near = tuple((hit.entry.of, hit.entry.path) for hit in site.index.near(name.replace("-", " "), 5))
     return NotHereError(words("site.not_found"), near)

@@ -48,7 +48,7 @@ def _html(name: str) -> tuple[str, str]:
         body = body.replace(f'href="{file}', f'href="{path}')
     body = re.sub(r'<a href="(?!https?:|/|#)[^"]*">(.*?)</a>', r"\1", body)
     body = body.replace("<table>", '<div class="scroll" tabindex="0"><table class="rows">')
-    body = body.replace("</table>", "</table></div>")
+    body = body.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
     return _TAG.sub("", title).strip(), body
 
 
