@@ -21,6 +21,7 @@ class Files:
     def __init__(self, paths: Sequence[Path], kind: str = "labels") -> None:
         raw = _walker(kind)
         self._walks = [(Path(path), raw([Path(path)])) for path in paths]
+        self._folders = [Path(path).is_dir() for path in paths]
         self._found: dict[tuple[int, str], Path] = {}
         self.current: tuple[str, Path] = "", Path()  # its name in what was asked for, and where it is
 
@@ -40,7 +41,7 @@ class Files:
         for match in re.finditer(r"[!#]|\Z", origin):
             for packed in ("", ".xz", ".gz"):  # an origin names what is inside
                 name = origin[: match.start()] + packed
-                file = path / name if path.is_dir() else path
+                file = path / name if self._folders[place] else path
                 if (place, name) in self._found or (name == path.name if path.is_file() else file.is_file()):
                     return name, self._found.setdefault((place, name), file)
         raise AssertionError(f"{origin} names no file of {path}")
