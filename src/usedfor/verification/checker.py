@@ -11,8 +11,11 @@ from usedfor.verification.judge import Judge
 from usedfor.verification.reading import Form, read
 from usedfor.verification.results import Checked, Report
 from usedfor.vocabulary import Mention, load
+from usedfor.vocabulary.matcher import Matcher
 
 __all__ = ["Checker", "check"]
+
+_SHORTEST = 3  # letters: a shorter name is no name in running text
 
 
 def check(
@@ -48,8 +51,28 @@ class Checker:
     def _known(self, id_: str) -> bool:
         return id_ in self._here
 
-    def _mentions(self, text: str) -> tuple[Mention, ...]:
-        return load().medicines.in_text(text)
+    @cached_property
+    def _new(self) -> tuple[Matcher, list[str]]:
+        """The names of medicines that the snapshot has and the vocabulary has not."""
+        known = load().medicines
+        rows = [
+            (name.name, medicine.id)
+            for medicine in self.knowledge.medicines()
+            if known.get(medicine.id) is None
+            for name in medicine.names
+            if len(name.name) > _SHORTEST
+        ]
+        return Matcher([name for name, _ in rows]), [id_ for _, id_ in rows]
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """The medicines that a text names: those of the vocabulary, and those that only the snapshot has."""
+        matcher, ids = self._new
+        found = load().medicines.in_text(text)
+        more = [Mention(start=a, end=b, id=ids[n], name=text[a:b]) for a, b, n in matcher.longest(text)]
+        if not more:
+            return found
+        free = [m for m in found if not any(m.start < n.end and n.start < m.end for n in more)]
+        return tuple(sorted([*free, *more], key=lambda m: m.start))
 
     def _named(self, name: str) -> str | None:
         found = self.knowledge.find(name)
@@ -80,9 +103,9 @@ class Checker:
                 near = tuple(one.medicine.name for one in self.knowledge.near(medicine))
                 raise UnknownMedicineError(f"no medicine here is called {medicine!r}", medicine, near)
         page = read(article, form, name)
-        main = given or main_medicine(page, self._mentions, self._known)
+        main = given or main_medicine(page, self.mentions, self._known)
         rows: list[Checked] = []
-        for n, line in enumerate(lines(page, self._mentions, self._known, main, given is not None), 1):
+        for n, line in enumerate(lines(page, self.mentions, self._known, main, given is not None), 1):
             own = medicine if given is not None and given == line.medicine else None
             rows.append(self.judge.sentence(str(n), line, own, suggest=suggest))
         names = dict.fromkeys(row.medicine for row in rows if row.medicine and row.verdict != "no_claim")
@@ -99,7 +122,7 @@ class Checker:
     def passage(self, id: str, text: str, medicine: str | None = None) -> Checked:
         """The verdict on a passage taken as one piece; its medicine is named, or its words tell."""
         given = self._named(medicine) if medicine else None
-        own = [m.id for m in self._mentions(text) if self._known(m.id)]
+        own = [m.id for m in self.mentions(text) if self._known(m.id)]
         given = (own[0] if own else None) if given is None else self._meant(given, own)
         plain = " ".join(text.split())
         line = Line(plain, 0, len(text), "paragraph", given, False, "")

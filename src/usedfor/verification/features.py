@@ -16,7 +16,7 @@ from usedfor.verification.results import Kind
 from usedfor.verification.retrieve import Found, Hit
 from usedfor.verification.stance import claim_stance, contrasts, stance_of
 
-__all__ = ["Facts", "compare"]
+__all__ = ["Facts", "compare", "names_route", "speaking"]
 
 _SCHEDULE = re.compile(r"\b(?:schedule|class|c)[- ]?(i{1,3}v?|iv|v|[1-5]|one|two|three|four|five)\b", re.I)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
@@ -179,6 +179,11 @@ def _routes(f: dict[str, float], text: str, facts: Facts) -> None:
     if named:
         met = all(facts.routes & frozenset(row) for row in named)
         f["route_met" if met else "route_other"] = 1.0
+
+
+def names_route(text: str) -> bool:
+    """Whether a sentence names a way of giving a medicine."""
+    return any(pattern.search(text) for _, pattern in _route_cues())
 
 
 @cache

@@ -15,7 +15,7 @@ from usedfor.verification import combiner
 from usedfor.verification.article import Line
 from usedfor.verification.cues import has
 from usedfor.verification.dossier import Dossier
-from usedfor.verification.features import compare, speaking
+from usedfor.verification.features import compare, names_route, speaking
 from usedfor.verification.kinds import kind_of
 from usedfor.verification.results import Checked, Cited, Kind
 from usedfor.verification.retrieve import Found, Hit, find
@@ -181,6 +181,8 @@ def _evidence(seen: Examined, held: Rule) -> tuple[Cited, ...]:
         rows = [p for p, named in deciding_passages(found) if p.section == "pediatric_use" or named]
         rows.sort(key=lambda p: (p.section != "pediatric_use" or not p.says("not_established"), p.n))
         hits = [Hit(p, frozenset(), found.hits[0].score if found.hits else 1.0) for p in rows[:4]] + hits
+    elif held.id.startswith("route."):
+        hits = _given(found) + hits
     elif held.id.startswith("stance."):
         wanted = {"contradicted": ("forbid", "unproven"), "supported": ("forbid", "allow")}.get(
             held.verdict, ("caution",)
@@ -191,6 +193,11 @@ def _evidence(seen: Examined, held: Rule) -> tuple[Cited, ...]:
         hits.sort(key=lambda h: h.passage.section != "indications_and_usage")
         if hits and hits[0].passage.section != "indications_and_usage":
             hits = _uses(found) + hits
+    if held.id in (
+        "use.labelled",
+        "approval.labelled",
+    ):  # what the use stands in says it; nothing else is needed
+        hits = hits[:1]
     chosen: list[Hit] = []
     best = max((h.score for h in hits), default=0.0)
     for hit in hits:
@@ -207,6 +214,16 @@ def _evidence(seen: Examined, held: Rule) -> tuple[Cited, ...]:
         )
         for h in chosen
     )
+
+
+def _given(found: Found) -> list[Hit]:
+    """The first sentence that tells how it is given."""
+    index = found.index
+    for section in ("dosage_and_administration", "dosage_forms_and_strengths", "description"):
+        for n in index.by_section(section):
+            if names_route(index.passages[n].text):
+                return [Hit(index.passages[n], frozenset(), found.hits[0].score if found.hits else 1.0)]
+    return []
 
 
 def _uses(found: Found) -> list[Hit]:

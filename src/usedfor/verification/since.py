@@ -8,7 +8,6 @@ from usedfor.knowledge import Knowledge
 from usedfor.verification.checker import Checker
 from usedfor.verification.reading import read
 from usedfor.verification.results import VERDICTS, Checked, Report
-from usedfor.vocabulary import load
 
 __all__ = ["Since", "changed"]
 
@@ -33,9 +32,7 @@ class Since:
     def touches(self, article: str, name: str = "") -> bool:
         """Whether a page names a medicine that changed."""
         page = read(article, None, name)
-        return any(
-            m.id in self.changed for block in page.blocks for m in load().medicines.in_text(block.text)
-        )
+        return any(m.id in self.changed for block in page.blocks for m in self._new.mentions(block.text))
 
     def report(
         self, article: str, medicine: str | None = None, *, name: str = "", suggest: bool = False
