@@ -52,6 +52,18 @@ def said(seen: Encoded, found: list[Found]) -> list[str]:
         ),
         ("As an aid to smoking cessation.", "aid to smoking cessation", "smoking cessation"),
         ("For gout with or without tophi.", "gout with or without tophi", "gout"),
+        (
+            "For restless legs syndrome (RLS) in adults.",
+            "restless legs syndrome (RLS)",
+            "restless legs syndrome",
+        ),
+        ("For gout where it hurts others.", "gout where it hurts others", "gout"),
+        (
+            "To prevent heart failure (HF) hospitalization.",
+            "heart failure",
+            "heart failure (HF) hospitalization",
+        ),
+        ("Foozol for metastatic melanoma.", "Foozol for metastatic melanoma", "metastatic melanoma"),
     ],
 )
 def test_borders(text: str, tagged: str, expected: str, vocabulary: Vocabulary) -> None:

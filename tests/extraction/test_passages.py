@@ -208,6 +208,7 @@ def test_contraindications_leave_out_allergies_and_medicines(vocabulary: Vocabul
             "Acute narrow angle glaucoma (it may be used in patients with open angle glaucoma).",
             ["Acute narrow angle glaucoma"],
         ),
+        ("Foozol is contraindicated in patients with anuria. Hypersensitivity ( 4 )", ["anuria"]),
     ],
 )
 def test_contraindicated_conditions_are_apart(text: str, expected: list[str], vocabulary: Vocabulary) -> None:

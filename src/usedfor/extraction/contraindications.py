@@ -25,6 +25,7 @@ FIELDS = ("contraindications", "do_not_use")
 Kind = Literal["contraindication", "contraindicated_allergy", "contraindicated_medicine"]
 _EDGE = " \t\r\n,;:.-–—•"
 _RELATIVE = {"that", "which", "who", "whose", "when"}  # what begins so was broken off something
+_ALLERGIES = frozenset(("hypersensitivity", "sensitivity", "allergy", "known", "or"))  # of themselves none
 _ALLERGY = re.compile(
     r"(?:hypersensitiv(?:ity|e)|allerg(?:y|ic)|anaphyla\w+|sensitivity)(?: reactions?)?(?: \([^()]{1,60}\))?"
     r" (?:to|with) (?P<what>[^.;()\[\]•]{3,160})",
@@ -55,7 +56,7 @@ def read(text: str, vocabulary: Vocabulary) -> list[ContraindicationFound]:
     for span in refined(seen, find("contraindications", seen)):
         for start, end in _pieces(seen, span):
             words = words_of(text[start:end])
-            if words and words[0] not in _RELATIVE:
+            if words and words[0] not in _RELATIVE and not _ALLERGIES.issuperset(words):
                 one = ContraindicationFound(start, end, "contraindication", _RULE[span.label])
                 known.setdefault(("contraindication", words), one)
     for kind, rule, pattern in (

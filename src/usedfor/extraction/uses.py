@@ -181,7 +181,8 @@ def _merge(text: str, spans: list[Found], style: Style, vocabulary: Vocabulary) 
     by_words: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
     full = expanded(text, spans) if style == "label" else {}
     for span in spans:
-        words = words_of(text[span.start : span.end])
+        said = text[span.start : span.end]
+        words = words_of(full.get(said.lower(), said))
         if full:
             words = tuple(w for word in words for w in (words_of(full[word]) if word in full else (word,)))
         by_words.setdefault((span.label, words), []).append(span)
