@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .PHONY: help setup brief test test-faults bench-scale lint format types docs bench bench-build bench-brief bench-readability \
-	bench-extraction bench-trials starter vocabulary train lock clean browser database
+	bench-extraction bench-trials bench-papers bench-check starter vocabulary train lock clean browser database
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -144,7 +144,7 @@ docs: $(DEV) ## write docs/commands.md and docs/rules.md anew from the code and 
 
 # --- measure (on the real data in $(SHARED)) ----------------------------------------------------------------
 
-bench: bench-brief bench-readability bench-build bench-extraction bench-trials ## run every benchmark
+bench: bench-brief bench-readability bench-build bench-extraction bench-trials bench-papers bench-check ## run every benchmark
 
 bench-brief: $(DEV) ## time `usedfor MEDICINE` and compiling, over all medicines of the starter
 	@$(PY) benchmarks/brief.py $(ARGS)
@@ -163,8 +163,14 @@ bench-extraction: $(DEV) $(PEERS)/.made ## extraction against the gold sets, bes
 	@$(PY) benchmarks/extraction_gold.py --data $(SHARED)/data --cross-validate --held-out
 	$(PY) benchmarks/peers.py $(ARGS)
 
+bench-check: $(DEV) ## verdicts on claims against the gold set, its baselines, labels swapped, and speed
+	@$(PY) benchmarks/check.py --data $(SHARED)/data $(ARGS)
+
 bench-trials: $(DEV) ## roles and conditions of registered trials against the gold set, and speed
 	@$(PY) benchmarks/trials.py $(ARGS)
+
+bench-papers: $(DEV) ## directions and designs of papers against the gold set and labels, and speed
+	@$(PY) benchmarks/papers.py $(ARGS)
 
 # The peers live in environments of their own: what they pin never reaches the project.
 $(PEERS)/.made: | $(DEV)

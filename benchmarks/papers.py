@@ -2,11 +2,11 @@
 
     python benchmarks/papers.py [--held-out] [--records N] [--no-directions]
 
-Directions: ../shared/data/gold/directions.jsonl, five folds over its articles, without the fifth that is kept
-apart (splits.py); --held-out scores that fifth with the model that ships. Beside it two baselines: always "no
-difference", and a bag of words of the sentence that shares most words with the outcome. Designs: the labels of
-paper_designs.tsv. Speed: the records of pubmed-xml.tar.xz, repeated to N (100,000) in one file of a temporary
-folder, read on one core; the process's peak memory after each tenth.
+Directions: ../shared/data/gold/directions.jsonl, five folds over its articles, without the fifth that is
+kept apart (splits.py); --held-out scores that fifth with the model that ships. Beside it two baselines:
+always "no difference", and a bag of words of the sentence that shares most words with the outcome. Designs:
+the labels of paper_designs.tsv. Speed: the records of pubmed-xml.tar.xz, repeated to N (100,000) in one file
+of a temporary folder, read on one core; the process's peak memory after each tenth.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ def show(name: str, examples: Sequence[Example], answers: Sequence[Answer]) -> N
     right = [said[n] == examples[n].direction for n in order]
     sure = [ok for n, ok in zip(order, right, strict=True) if examples[n].in_abstract]
     print(
-        f"  {name:32} macro-F1 {every['macro_f1']:.3f}, in the abstract {near['macro_f1']:.3f}; right in the half "
-        f"answered most surely {mean(right[: len(right) // 2]):.3f}, in the abstract {mean(sure[: len(sure) // 2]):.3f}"
+        f"  {name:32} macro-F1 {every['macro_f1']:.3f}, in the abstract {near['macro_f1']:.3f}; right in "
+        f"the half answered most surely {mean(right[: len(right) // 2]):.3f}, "
+        f"in the abstract {mean(sure[: len(sure) // 2]):.3f}"
     )
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from papers import ABSTRACT, JATS, article_set, pubmed, refers
 
+from papers import ABSTRACT, JATS, article_set, pubmed, refers
 from usedfor.errors import DocumentError, InputError
 from usedfor.model import quote_hash
 from usedfor.sources import Raw, SetAside
@@ -230,8 +230,13 @@ def test_no_such_file() -> None:
 
 
 def test_lines_of_json(tmp_path: Path) -> None:
-    lines = '\n{"id": "a", "text": "  Kept as it is. "}\n\nno json\n{"pmid": 77, "title": "T",' \
-        ' "abstract": "A", "year": "2001", "mesh": ["Hiccup"], "pubtypes": "Letter; Review"}\n{"id": "b"}\n'  # fmt: skip
+    lines = """
+{"id": "a", "text": "  Kept as it is. "}
+
+no json
+{"pmid": 77, "title": "T", "abstract": "A", "year": "2001", "mesh": ["Hiccup"], "pubtypes": "Letter; Review"}
+{"id": "b"}
+"""
     path = tmp_path / "a.jsonl"
     path.write_text(lines)
     found = list(raw_papers([path]))
