@@ -57,6 +57,11 @@ def said(seen: Encoded, found: list[Found]) -> list[str]:
             "restless legs syndrome (RLS)",
             "restless legs syndrome",
         ),
+        (
+            "For human immunodeficiency virus (HIV) infection.",
+            "human immunodeficiency virus (HIV)",
+            "human immunodeficiency virus (HIV) infection",
+        ),
         ("For gout where it hurts others.", "gout where it hurts others", "gout"),
         (
             "To prevent heart failure (HF) hospitalization.",

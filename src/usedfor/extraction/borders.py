@@ -46,7 +46,7 @@ def bordered(seen: Encoded, spans: list[Found]) -> list[Found]:
         else:
             reason = _REASON.search(text, start, end)
             end = reason.start() if reason else end
-        if end == span.end:
+        if end == span.end or text.startswith(" (", end):  # a bracket cut off may have stood within a name
             for pattern in patterns["extend"]:
                 more = pattern.match(text, end, min(high, end + _REACH))
                 if more and more.end() > end:
