@@ -67,7 +67,7 @@ def one(*pairs: tuple[Statement, Study]) -> Use:
 def test_a_randomised_trial_that_reports_benefit_supports() -> None:
     use = one((said(1, direction="benefit"), study(1, enrolment=120)), (said(2), study(2)))
     assert (use.status, use.rule) == ("off_label_supported", "off_label_supported.controlled")
-    assert (use.level, use.reasons) == (2, ())
+    assert (use.level, use.reasons) == (3, ("level.one_study",))
     assert [(e.statement[:11], e.direction) for e in use.evidence] == [
         ("NCT00000001", "for"),
         ("NCT00000002", "neutral"),
@@ -76,7 +76,11 @@ def test_a_randomised_trial_that_reports_benefit_supports() -> None:
 
 def test_few_people_lower_the_level_and_very_few_support_nothing() -> None:
     use = one((said(1, direction="benefit"), study(1, enrolment=40)))
-    assert (use.status, use.level, use.reasons) == ("off_label_supported", 3, ("level.few_people",))
+    assert (use.status, use.level, use.reasons) == (
+        "off_label_supported",
+        4,
+        ("level.few_people", "level.one_study"),
+    )
     use = one((said(1, direction="benefit"), study(1, enrolment=12)))
     assert (use.status, use.rule) == ("off_label_uncertain", "off_label_uncertain.low")
 
@@ -153,7 +157,7 @@ def test_another_condition_stays_off_label() -> None:
 def test_only_in_combination() -> None:
     use = one((said(1, direction="benefit", adjunct=True), study(1, enrolment=500)))
     assert use.restrictions.adjunct
-    assert (use.level, use.reasons) == (3, ("level.combination",))
+    assert (use.level, use.reasons) == (4, ("level.one_study", "level.combination"))
 
 
 def test_many_large_trials_that_agree_raise_the_level() -> None:

@@ -83,7 +83,8 @@ def studied_uses(
         study = studies.get(s.span.document)
         if s.kind != "studied" or s.topic != "experimental" or s.condition is None or study is None:
             continue
-        if study.design not in _rules()["no_use"]["designs"]:
+        watched = study.source == "clinicaltrials" and study.design == "cohort" and s.direction is None
+        if study.design not in _rules()["no_use"]["designs"] and not watched:
             groups[s.condition].setdefault(study.document, weigh(s, study))
     uses = []
     for condition, by_document in sorted(groups.items()):
@@ -208,6 +209,9 @@ def _level(status: Status, weights: Sequence[Weight]) -> tuple[int | None, tuple
     if all(w.study.why_stopped for w in known):
         change += 1
         reasons.append("level.stopped")
+    if status == "off_label_supported" and len(controlled) == 1 and best > 1:
+        change += 1
+        reasons.append("level.one_study")
     if all(w.statement.adjunct for w in weights):
         change += 1
         reasons.append("level.combination")

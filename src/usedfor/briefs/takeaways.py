@@ -49,7 +49,11 @@ def _named(text: str, name: str) -> str:
 
 
 def _off_label(dossier: Dossier) -> Line | None:
-    supported = dossier.studied(("off_label_supported",))[:2]
+    supported = [
+        u
+        for u in dossier.studied(("off_label_supported",))
+        if sum(e.direction == "for" for e in u.evidence) > 1
+    ][:2]
     words = listed(studied.use_words(dossier, u) for u in supported)
     spans = [span for u in supported for span in studied.use_spans(dossier, u, 2)]
     return fact(say("takeaway.off_label", uses=words), spans) if supported else None

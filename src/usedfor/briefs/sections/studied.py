@@ -82,7 +82,10 @@ def use_spans(dossier: Dossier, use: Use, limit: int = _REFS) -> tuple[Span, ...
 
 def status_line(dossier: Dossier, use: Use) -> Line | None:
     """What can be said of the use in one sentence."""
-    text = say(f"studied.{use.rule.replace('.', '_')}", name=dossier.name, use=use_words(dossier, use))
+    rule = use.rule.replace(".", "_")
+    if use.status == "off_label_supported" and sum(e.direction == "for" for e in use.evidence) == 1:
+        rule = "off_label_supported_one"
+    text = say(f"studied.{rule}", name=dossier.name, use=use_words(dossier, use))
     return fact(text, use_spans(dossier, use))
 
 
