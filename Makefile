@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .PHONY: help setup brief test test-faults bench-scale lint format types docs bench bench-build bench-brief bench-readability \
-	bench-extraction bench-trials bench-papers bench-check starter vocabulary train lock clean browser database
+	bench-extraction bench-ask bench-trials bench-papers bench-check starter vocabulary train lock clean browser database
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -144,7 +144,7 @@ docs: $(DEV) ## write docs/commands.md and docs/rules.md anew from the code and 
 
 # --- measure (on the real data in $(SHARED)) ----------------------------------------------------------------
 
-bench: bench-brief bench-readability bench-build bench-extraction bench-trials bench-papers bench-check ## run every benchmark
+bench: bench-brief bench-readability bench-build bench-extraction bench-ask bench-trials bench-papers bench-check ## run every benchmark
 
 bench-brief: $(DEV) ## time `usedfor MEDICINE` and compiling, over all medicines of the starter
 	@$(PY) benchmarks/brief.py $(ARGS)
@@ -158,6 +158,11 @@ bench-build: $(DEV) ## speed and memory of building a snapshot from the labels
 bench-scale: $(DEV) ## builds of 1,000 to 53,000 labels, what 1% of change costs, look-ups, Ray; 100,000 trials (an hour)
 	@$(PY) benchmarks/scale.py $(ARGS)
 	$(PY) benchmarks/trials.py --no-gold
+
+bench-ask: $(DEV) ## answers to questions against the gold sets, and how fast; HOME_OF=DIR names the snapshot
+	@home="$(or $(HOME_OF),build/labels)"
+	[ -e "$$home/manifest.json" ] || $(BIN)/usedfor build --labels $(SHARED)/data/labels --out "$$home"
+	$(PY) benchmarks/ask.py --home "$$home" $(ARGS)
 
 bench-extraction: $(DEV) $(PEERS)/.made ## extraction against the gold sets, beside a dictionary, spaCy and medspaCy
 	@$(PY) benchmarks/extraction_gold.py --data $(SHARED)/data --cross-validate --held-out
@@ -194,6 +199,7 @@ train: $(DEV) ## train the readers' models from the gold files' training side (s
 	@for trainer in src/usedfor/extraction/train*.py; do
 	    $(PY) -m "usedfor.extraction.$$(basename "$$trainer" .py)" --gold $(SHARED)/data/gold
 	done
+	$(PY) -m usedfor.answers.train --gold $(SHARED)/data/gold
 
 starter: $(DEV) ## build the facts that ship in the package from ../shared/data/labels
 	@$(PY) -m usedfor.knowledge.starter $(SHARED)/data/labels $(ARGS)

@@ -44,7 +44,7 @@ def restrictions() -> tuple[Restriction, ...]:
     """All of them, in order."""
     return tuple(
         Restriction(
-            row["id"],
+            row["id"].rpartition(".")[2],
             re.compile(row["label"], re.I),
             re.compile(row["claim"], re.I),
             re.compile(row["unless"], re.I) if "unless" in row else None,

@@ -15,7 +15,9 @@ __all__ = ["kind_of"]
 
 @cache
 def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
-    return tuple((row["id"], re.compile(row["pattern"], re.I)) for row in data("kinds")["kind"])
+    return tuple(
+        (row["id"].rpartition(".")[2], re.compile(row["pattern"], re.I)) for row in data("kinds")["kind"]
+    )
 
 
 @cache

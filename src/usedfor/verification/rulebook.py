@@ -53,7 +53,7 @@ def book() -> tuple[Rule, ...]:
 
 @cache
 def _bars() -> tuple[Rule, ...]:
-    return tuple(_rule({"id": "", "why": "", **row}) for row in data("rules")["bar"])
+    return tuple(_rule(row) for row in data("rules")["bar"])
 
 
 def barred(verdict: Verdict, figures: Mapping[str, float]) -> bool:
