@@ -21,6 +21,7 @@ COMMANDS = {
     "changes": "changes",
     "check": "check",
     "diff": "changes",
+    "evidence": "evidence",
     "export": "snapshots",
     "extract": "extract",
     "mcp": "agents",

@@ -16,6 +16,7 @@ from usedfor.api.extracting import (
 )
 from usedfor.api.serving import serve, site
 from usedfor.api.snapshots import build, export, prune, status, verify
+from usedfor.api.studies import use_studies
 from usedfor.api.syncing import SOURCES, Synced, build_downloads, sync, sync_plan
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "status",
     "sync",
     "sync_plan",
+    "use_studies",
     "verify",
 ]
