@@ -201,8 +201,11 @@ train: $(DEV) ## train the readers' models from the gold files' training side (s
 	done
 	$(PY) -m usedfor.answers.train --gold $(SHARED)/data/gold
 
-starter: $(DEV) ## build the facts that ship in the package from ../shared/data/labels
-	@$(PY) -m usedfor.knowledge.starter $(SHARED)/data/labels $(ARGS)
+PAPERS := pubmed-xml.tar.xz ketamine-articles-open.tar.xz drug-class-review-abstracts.jsonl.xz
+
+starter: $(DEV) ## build the facts that ship in the package from the labels, trials and papers in ../shared/data
+	@$(PY) -m usedfor.knowledge.starter $(SHARED)/data/labels --trials $(SHARED)/data/trials \
+	    $(PAPERS:%=--papers $(SHARED)/data/papers/%) $(ARGS)
 
 lock: $(PY) ## renew requirements.lock and requirements-run.lock (exact versions with hashes)
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"
