@@ -90,10 +90,9 @@ def medicines(request: Request, page: PageNumber = 1, per_page: PerPage = 50) ->
 @router.get("/briefs/{medicine}", responses=_FAULTS)
 def brief(request: Request, medicine: str) -> Response:
     """The brief of a medicine, by its id or by an exact name (schema usedfor.brief/1)."""
-    from usedfor.briefs import compile
     from usedfor.briefs.render.json import to_dict
 
-    return _json(request, lambda s: to_dict(compile(s.knowledge, _medicine(s, medicine))))
+    return _json(request, lambda s: to_dict(s.brief(_medicine(s, medicine))))
 
 
 def _medicine(site: Site, name: str) -> str:
@@ -152,7 +151,7 @@ def evidence(
         id_ = f"{medicine}/{slug}/{status}"
         if id_ not in site.index.uses:
             raise nothing_here(site, medicine)
-        found = next(u for u in site.knowledge.uses(medicine) if u.id == id_)
+        found = next(u for u in site.dossier(medicine).uses if u.id == id_)
         listed = _listed(request, rows(site, found), page, per_page)
         return {"use": _use(site, site.index.uses[id_])} | listed
 

@@ -59,7 +59,6 @@ def export(folder: Path, settings: Settings, progress: Callable[[int, int], None
 
 def _files(site: Site, pages: list[str]) -> Iterator[tuple[str, bytes]]:
     """Every file by its path below the folder."""
-    from usedfor.briefs import compile
     from usedfor.briefs.render.json import to_dict
     from usedfor.web.api import description
     from usedfor.web.views import lists
@@ -80,7 +79,7 @@ def _files(site: Site, pages: list[str]) -> Iterator[tuple[str, bytes]]:
     yield from ((name, page.body) for name, page in single)
     yield "api/v1/openapi.json", msgspec.json.encode(description())
     for id_ in site.index.medicines:
-        yield f"api/v1/briefs/{id_}", msgspec.json.encode(to_dict(compile(site.knowledge, id_)))
+        yield f"api/v1/briefs/{id_}", msgspec.json.encode(to_dict(site.brief(id_)))
 
 
 def _remove_others(folder: Path, written: set[Path]) -> None:

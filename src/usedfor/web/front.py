@@ -9,7 +9,7 @@ from typing import Any
 
 from usedfor.web.memory import Cached
 from usedfor.web.problems import plain_problem
-from usedfor.web.site import Site
+from usedfor.web.site import HTML, Site
 
 __all__ = ["Front", "security_headers", "send_cached"]
 
@@ -68,11 +68,28 @@ class Front:
             if page is not None and self._current(scope["path"], page):
                 await send_cached(page, scope, send, self._secure)
                 return
+            if page is None and self._had(scope):
+                await send_cached(self._unmade(scope["path"]), scope, send, self._secure)
+                return
         await self._guarded(scope, receive, send)
 
     def _current(self, path: str, page: Cached) -> bool:
         part = self._site.discussed(path)
-        return not part or page.tag == f"{self._site.version}.{part}"
+        return not part or page.tag == self._site.tag(part)
+
+    def _had(self, scope: Scope) -> bool:
+        """Whether the reader has this page as it is now, so that it need not be made to say so."""
+        asked = next((value for name, value in scope["headers"] if name == b"if-none-match"), None)
+        return (
+            asked is not None
+            and scope["path"] in self._site.paths
+            and self._unmade(scope["path"]).matches(asked)
+        )
+
+    def _unmade(self, path: str) -> Cached:
+        """A page without its body: enough to say that it has not changed."""
+        tag = self._site.tag(self._site.discussed(path))
+        return Cached.of(b"", HTML, 200, tag, self._site.last_modified)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False

@@ -53,9 +53,11 @@ class Index:
         by_condition: dict[str, list[Use]] = defaultdict(list)
         self.uses: dict[str, Use] = {}
         self.statuses: dict[str, tuple[Status, ...]] = {}
+        self.uses_of: dict[str, tuple[str, ...]] = {}
         for id_ in self.medicines:
             found = knowledge.uses(id_)
             self.statuses[id_] = tuple(u.status for u in found)
+            self.uses_of[id_] = tuple(u.id for u in found)
             for use in found:
                 bare = msgspec.structs.replace(use, evidence=())
                 self.uses[use.id] = bare

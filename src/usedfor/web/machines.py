@@ -25,8 +25,8 @@ def paths(site: Site) -> Iterator[str]:
     for id_ in site.index.medicines:
         yield f"/medicines/{id_}"
         yield f"/medicines/{id_}/label-words"
-    for use_id in site.index.uses:
-        yield use_path(use_id)
+        for use_id in site.index.uses_of[id_]:
+            yield use_path(use_id)
     for part in site.index.conditions:
         yield f"/conditions/{part}"
 

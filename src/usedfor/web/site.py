@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from usedfor.briefs import compile
+from usedfor.briefs.gather import Dossier, gather
 from usedfor.briefs.render.shape import as_of_words
 from usedfor.knowledge import Knowledge
+from usedfor.model import Brief
 from usedfor.web.index import Index
 from usedfor.web.memory import Cached, Pages
 from usedfor.web.settings import Settings
@@ -27,6 +30,7 @@ __all__ = ["Discussion", "Page", "Site"]
 
 HTML = "text/html; charset=utf-8"
 _UNKNOWN = object()
+_KEPT = 4  # medicines whose facts a thread keeps
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +76,33 @@ class Site:
             found = self._threads.knowledge = Knowledge.open(self.settings.home)
         return found
 
+    def dossier(self, medicine_id: str) -> Dossier:
+        """The facts of a medicine as briefs are made of them; the last ones asked for are kept."""
+        medicine = self.index.medicines[medicine_id]
+        found: Dossier = self._kept("dossiers", medicine_id, lambda: gather(self.knowledge, medicine))
+        return found
+
+    def brief(self, medicine_id: str) -> Brief:
+        """The brief of a medicine that is here; the last ones asked for are kept."""
+        found: Brief = self._kept("briefs", medicine_id, lambda: compile(self.knowledge, medicine_id))
+        return found
+
+    def _kept(self, what: str, key: str, make: Callable[[], Any]) -> Any:
+        """Pages of one medicine follow each other: what they share is made once. Each thread has its own."""
+        found: dict[str, Any] = self._threads.__dict__.setdefault(what, {})
+        if key not in found:
+            if len(found) >= _KEPT:
+                found.pop(next(iter(found)))
+            found[key] = make()
+        return found[key]
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The address of every page that rests on the snapshot alone."""
+        from usedfor.web.machines import paths
+
+        return frozenset(paths(self))
+
     def changes(self) -> Difference | None:
         """What changed since the snapshot before; worked out once."""
         from usedfor.web.views.changes import difference
@@ -86,6 +117,10 @@ class Site:
     def version(self) -> str:
         """Of everything a page is made from: the snapshot, and the program's templates and words."""
         return f"{self.digest[:16]}-{code_digest()[:8]}"
+
+    def tag(self, part: str = "") -> str:
+        """What an entity tag holds; ``part``: the version of what is not the snapshot's."""
+        return f"{self.version}.{part}" if part else self.version
 
     @cached_property
     def modified(self) -> datetime:
@@ -123,7 +158,7 @@ class Site:
     def cached(self, path: str, make: Callable[[], Page], part: str = "") -> Cached:
         """The page at ``path``, made where it is not in memory; ``part``: the version of what is not the
         snapshot's (the comments). Raises what ``make`` raises."""
-        tag = f"{self.version}{f'.{part}' if part else ''}"
+        tag = self.tag(part)
         found = self.pages.get(path)
         if found is not None and found.tag == tag:
             return found

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from usedfor.briefs import compile
-from usedfor.briefs.gather import gather
 from usedfor.briefs.render.html import documents, sentences
 from usedfor.briefs.tidy import tidy
 from usedfor.briefs.wording import capital
@@ -152,7 +150,7 @@ def _columns(
     cited: set[int] = set()
     columns = []
     for id_ in medicines:
-        brief = compile(site.knowledge, id_)
+        brief = site.brief(id_)
         by_number = {r.n: r for r in brief.references}
 
         def renumbered(
@@ -175,7 +173,7 @@ def _columns(
         effects = _all(brief, "side-effects")
         cells["boxed"] = renumbered([s for s in effects if "boxed warning" in s.text])
         cells["effects"] = renumbered([s for s in effects if "boxed warning" not in s.text])
-        dossier = gather(site.knowledge, site.index.medicines[id_])
+        dossier = site.dossier(id_)
         uses = [u for u in dossier.uses if of is not None and u.condition == of.id]
         columns.append(
             {

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from usedfor.briefs import compile
-from usedfor.briefs.gather import gather
 from usedfor.briefs.places import status_words
 from usedfor.briefs.registers import Professional
 from usedfor.briefs.render.html import shown
@@ -28,7 +26,7 @@ def brief_of(site: Site, medicine_id: str) -> Brief:
     """The brief, or :class:`NotHereError` with near names."""
     if medicine_id not in site.index.medicines:
         raise nothing_here(site, medicine_id)
-    return compile(site.knowledge, medicine_id)
+    return site.brief(medicine_id)
 
 
 def medicine(site: Site, medicine_id: str) -> Page:
@@ -73,7 +71,7 @@ def _professional(site: Site) -> Professional:
 def _page(site: Site, brief: Brief, own: _Own | None) -> Page:
     id_ = brief.medicine.id
     path = f"/medicines/{id_}"
-    dossier = gather(site.knowledge, brief.medicine)
+    dossier = site.dossier(id_)
     made = cards(dossier, dossier.uses)
     counts = {status: n for status in ORDER if (n := sum(c["status"] == status for c in made))}
     contents = [{"url": "#uses-at-a-glance", "title": words("medicine.glance")}] if made else []

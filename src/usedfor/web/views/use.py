@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from usedfor.briefs.gather import gather
 from usedfor.briefs.naming import brand_words
 from usedfor.briefs.places import routes_words, section_words, source_words, status_words
 from usedfor.briefs.render.shape import clean, safe_url
@@ -91,8 +90,8 @@ def use(site: Site, medicine_id: str, slug: str, status: str) -> Page:
     medicine = site.index.medicines.get(medicine_id)
     if medicine is None or id_ not in site.index.uses:
         raise nothing_here(site, medicine_id)
-    found = next(u for u in site.knowledge.uses(medicine_id) if u.id == id_)
-    dossier = gather(site.knowledge, medicine)
+    dossier = site.dossier(medicine_id)
+    found = next(u for u in dossier.uses if u.id == id_)
     rows = evidence(site, found)
     labels = {r.document for r in rows if r.source in ("openfda", "dailymed") and r.direction == "for"}
     studies = {r.document for r in rows if r.source not in ("openfda", "dailymed")}
