@@ -213,6 +213,27 @@ def test_build_verify_status_export(inputs: Path, tmp_path: Path) -> None:
     assert len(failed.stderr.splitlines()) >= 2
 
 
+def test_since_and_prune(inputs: Path, tmp_path: Path) -> None:
+    label = inputs / "docs" / "label.json"
+    first = ["--labels", label, "--workers", "1"]
+    assert run("build", *first, "--out", tmp_path / "s" / "one").returncode == 0
+    again = run("build", *first, "--out", tmp_path / "s" / "two", "--since", tmp_path / "s" / "one")
+    assert (again.returncode, again.stderr) == (0, "")
+    one, two = (tmp_path / "s" / name / "manifest.json" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+    would = run("prune", "--keep", "1", "--folder", tmp_path / "s", "--dry-run")
+    assert would.stdout == f"would remove {tmp_path / 's' / 'one'}\n"
+    assert one.is_file()
+    assert run("prune", "--keep", "1", "--folder", tmp_path / "s").stdout == would.stdout.replace(
+        "would remove", "removed"
+    )
+    assert [p.name for p in (tmp_path / "s").iterdir()] == ["two"]
+    none = run("build", *first, "--out", tmp_path / "three", "--since", tmp_path)
+    assert (none.returncode, none.stdout) == (EXIT_BAD, "")
+    assert none.stderr.startswith("usedfor: no snapshot in ")
+    assert not (tmp_path / "three").exists()
+
+
 def test_a_closed_pipe_is_no_error(home: Path) -> None:
     command = f"{sys.executable} -m usedfor zelvorin --home {home} | head -n 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,43 @@ def test_a_chain_of_builds_and_what_it_was_built_on_gone(built: Built) -> None:
         shutil.rmtree(built.folder / f"{turn}")
     built("nothing", labels)
     assert files(built.folder / "3") == files(built.folder / "nothing")
+
+
+def test_studies_and_older_versions_are_weighed_anew(tmp_path: Path) -> None:
+    """Judgements rest on them too: labels are not read again, but medicines are judged again."""
+    labels, trials = tmp_path / "labels", tmp_path / "trials"
+    labels.mkdir()
+    trials.mkdir()
+    old = kp.label(1, version=1, set_number=1)
+    new = kp.label(2, version=2, set_number=1, indications_and_usage="It is indicated for gout.")
+    kp.write(labels / "a.json", [old, new, *kp.some_labels()[2:]])
+    study = {
+        "protocolSection": {
+            "identificationModule": {"nctId": "NCT00000001", "briefTitle": "Testolol for Sneezing"},
+            "statusModule": {
+                "overallStatus": "RECRUITING",
+                "lastUpdatePostDateStruct": {"date": "2026-01-01"},
+            },
+            "conditionsModule": {"conditions": ["Sneezing"]},
+            "designModule": {"studyType": "INTERVENTIONAL"},
+            "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": "Testolol"}]},
+        }
+    }
+    (trials / "t.json").write_text(json.dumps({"studies": [study]}))
+
+    def made(name: str, since_: str | None = None, some: Sequence[Path] = ()) -> dict[str, bytes]:
+        place = tmp_path / since_ if since_ else None
+        build([labels], tmp_path / name, workers=1, parts=kp.PARTS, since=place, trials=some)
+        return files(tmp_path / name)
+
+    without, together = made("without"), made("with", some=[trials])
+    assert without != together
+    assert made("same", "without") == without
+    assert made("more", "without", [trials]) == together
+    assert made("same again", "with", [trials]) == together
+    assert made("less", "with") == without
+    kp.write(labels / "a.json", [new, *kp.some_labels()[2:]])
+    assert made("newest only", "with", [trials]) == made("newest only again", None, [trials])
 
 
 def test_the_snapshot_that_is_replaced_can_be_the_one_to_build_on(built: Built) -> None:
