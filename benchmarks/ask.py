@@ -63,7 +63,9 @@ def understood(knowledge: Knowledge, items: Iterable[Item]) -> dict[str, Item]:
     found = {}
     for item in items:
         asks = reader.read(item["question"])
-        found[item["id"]] = {"intent": asks.intent, "medicine": None, "medicine_names": list(asks.focus)}
+        ids = [id for one in asks.named[:1] for id in one.medicines[:1]]
+        name = next((reader.names.called[id] for id in ids if id in reader.names.called), None)
+        found[item["id"]] = {"intent": asks.intent, "medicine": name, "medicine_names": list(asks.focus)}
     return found
 
 

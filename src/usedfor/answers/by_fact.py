@@ -41,7 +41,9 @@ _LISTS = re.compile(
     r"\b(?:(?:may|can) (?:occur|produce|cause)|reported|included?|includes|occurred|were|are)\b", re.I
 )
 _ENDED = re.compile(r"\bdiscontinu|\bleading to\b|\bstudy \d|\bphase \d", re.I)
-_TABLE = re.compile(r"\btables? \d|\btrials?, [\d,]+|\bchosen\b|\bclinical trials are\b|\brates\b", re.I)
+_TABLE = re.compile(
+    r"\btables? \d|\btrials?, [\d,]+|\bchosen\b|\bvoluntar|\bclinical trials are\b|\brates\b", re.I
+)
 
 
 def side_effects(ctx: Context) -> Reply:
@@ -60,7 +62,7 @@ def side_effects(ctx: Context) -> Reply:
         inside = [f for f in found if f.span.section in ("adverse_reactions", "stop_use", "when_using")]
         inside = sorted(inside, key=lambda f: f.words.count(", ") < 2)[:3]
         inside.sort(key=lambda f: (f.span.document, f.span.start))
-        lines = [*named_effects(ctx, 3), *quotes(inside)]
+        lines = [*named_effects(ctx, 3 if inside else 6), *quotes(inside)]
     return Reply([*lines, advice(say("advice.ask"))], bool(lines), "side_effects.common")
 
 

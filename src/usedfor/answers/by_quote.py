@@ -41,8 +41,7 @@ def quoted(ctx: Context, kind: str) -> Reply:
         marks=marks,
         limit=2,
     )
-    if not found and needed:
-        found = []
+    found = ([f for f in found if f.hits] if topics else []) or found
     lines: list[Line] = []
     if kind == "dose":
         lines = [*quotes(found, "quote.dose"), *([advice(say("advice.prescriber"))] if found else [])]
@@ -72,7 +71,9 @@ def nothing(ctx: Context, kind: str) -> Reply:
 
 def overdose(ctx: Context) -> Reply:
     """Help first, then what the label says of too much."""
-    found = ctx.search("overdose", ctx.things(), sections=("overdosage",), limit=2)
+    asks = re.search(r"\b(?:symptoms?|signs?|happen)", ctx.asks.question.lower())
+    marks = (r"\bsymptoms?\b|\bsigns\b|\bcharacteri[sz]ed\b|\bresult in\b",) if asks else ()
+    found = ctx.search("overdose", ctx.things(), sections=("overdosage",), marks=marks, limit=2)
     lines = [advice(say("advice.overdose")), *quotes(found)]
     if not found:
         return Reply(

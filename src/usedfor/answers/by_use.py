@@ -29,7 +29,7 @@ _STUDIED: tuple[Status, ...] = (
     "withdrawn",
 )
 _NEGATIVE = (
-    r"\bnot (?:been )?(?:indicated|approved|recommended|studied|established|for)\b",
+    r"\bnot (?:been )?(?:indicated|approved|recommended|established|for)\b",
     r"\blimitations? of use\b",
     r"\bnot be used\b",
 )
@@ -158,10 +158,12 @@ def can_be_used(ctx: Context, asked: Sequence[Asked]) -> Reply:
     against = _against(ctx, asked)
     if exact and not (against and not _names_all(asked, by.get("approved", []))):
         use = max(exact, key=lambda u: (len(u.evidence), u.id))
-        sentence = "use.yes" if ctx.dossier.use_words(use) else "use.labelled"
+        same = [u for u in exact if _same(u, asked)]
+        use = max(same, key=lambda u: (len(u.evidence), u.id)) if same else use
+        sentence = "use.yes" if same else "use.part"
         lines = [
             fact(
-                say(sentence, name=ctx.name, use=ctx.dossier.use_words(use)),
+                say(sentence, name=ctx.name, asked=words, use=ctx.dossier.use_words(use)),
                 ctx.dossier.spans(use.evidence, 2),
             )
         ]
@@ -191,6 +193,15 @@ def can_be_used(ctx: Context, asked: Sequence[Asked]) -> Reply:
         if line:
             return Reply([line, *approved_lines(ctx, 3)], True, "use.contraindicated")
     return _not_listed(ctx, asked, words, related, against)
+
+
+def _same(use: Use, asked: Sequence[Asked]) -> bool:
+    """Whether the use is for just what is asked: the same condition, or the same words."""
+    conditions = [a.condition.id for a in asked if a.condition]
+    if use.condition and use.condition in conditions:
+        return True
+    words = " ".join(a.words for a in asked).split()
+    return not conditions or set(use.text.lower().split()) <= set(words)
 
 
 def _names_all(asked: Sequence[Asked], uses: Sequence[Use]) -> bool:

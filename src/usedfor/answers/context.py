@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Context", "Reply", "ask_line", "named_first", "quotes"]
 
 _TELLS = ("interaction", "other", "contraindication", "timing", "stopping")
-_DIRECTS = r"\b(?:avoid|should not|do not|not be (?:given|used|taken)|contraindicated|except|not recommended|as soon as)\b"
+_DIRECTS = (
+    r"\b(?:avoid|should not|do not|not be (?:given|used|taken)|contraindicated|except|not recommended|"
+    r"as soon as)\b"
+)
 WORDS = 88  # of an answer; what is beyond is left out
 
 

@@ -92,6 +92,10 @@ def called(
             found += [" and ".join(ordered), " ".join(ordered)]
         for a, b in runs:
             found.append(cut(a, b))
+            c = b
+            while c > a + 1 and words[c - 1][0].isdigit():
+                c -= 1
+            found.append(cut(a, c))
             wide = next((g for g in guessed if g[0] <= a and b <= g[1] and g != (a, b)), None)
             if wide:
                 found.append(cut(*wide))
@@ -105,6 +109,7 @@ def called(
             c, d = _with_form(words, a, b)
             if (c, d) != (a, b):
                 found.append(cut(c, d))
+    found += [name[:-1] for name in found if name.endswith("s") and len(name) > 5 and " " not in name]
     return list(dict.fromkeys(found))[:_SHOWN]
 
 

@@ -163,7 +163,7 @@ class Names:
                     score -= 0.02 * (end - start - 1)
                     one = self._named(self._joined[key][0], words, start, end, round(score, 3))
                     have = found.get(one.medicines)
-                    if have is None or have[1] < score:
+                    if have is None or (have[1], have[0].name in self._own) < (score, one.name in self._own):
                         found[one.medicines] = (one, score)
         return sorted(found.values(), key=lambda f: (-f[1], f[0].name))
 

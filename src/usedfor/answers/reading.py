@@ -39,6 +39,7 @@ _LOOSE = re.compile(r"^\s*(?:[\d.]+\s+(?=[A-Z])|[•●▪■◦‣○□➢►�
 _TAIL = re.compile(r"\s*[\[(]\s*(?:see|refer to)\b[^\])]*[\])]?\s*\.?\s*$", re.I)
 _CLAUSE = re.compile(r"[;:•●▪■]\s|,\s|\.\s")
 _CODES = re.compile(r"(?:\d+(?:\.\d+)?%?\s+){4,}|[{}|]|\bNDC\b")
+_AMOUNTS = re.compile(r"\b\d[\d.,]* ?(?:mg|mcg|g|mL|%)")
 _CROSS = re.compile(r"[\[(]\s*\d{1,2}(?:\.\d+)?\s*(?:,\s*\d{1,2}(?:\.\d+)?\s*)*[\])]")
 _SHOUT = re.compile(  # a heading in capitals before the sentence
     r"(?:[\d.]+\s+)?(?:[A-Z][A-Z&,/-]+\s+)+"
@@ -198,7 +199,7 @@ class Library:
         return found
 
     def _next(self, document: str, s: Sentence, end: int) -> int:
-        """Where a short passage ends with the sentence behind it, which often goes on with the same matter."""
+        """Where a short passage ends with the sentence behind it, which often goes on about the same."""
         if s.section not in _GOES_ON or len(s.text.split()) > _SHORT:
             return end
         after = next((o for o in self._read(document, s.section) if o.start >= s.end), None)
@@ -275,8 +276,8 @@ def _poor(s: Sentence) -> float:
         loss += 0.3
     if _HEADING.match(s.text.strip()):
         loss += 2.0
-    if _CODES.search(s.text):
-        loss += 1.0
+    if _CODES.search(s.text) or len(_AMOUNTS.findall(s.text)) > 4 + s.text.count(","):
+        loss += 1.5
     if s.text[:1].islower():
         loss += 0.4
     if s.text.count("(see") + s.text.count("[see") > 1:

@@ -80,9 +80,9 @@ class Reader:
                 unknown = text[seen.places[start][0] : seen.places[end - 1][1]]
         calls = focus.called(text, seen.places, _ordered(named), guessed)
         offers = seen.offers
-        if unknown and not offers and len(unknown) > 5:
-            near = self._vocabulary.medicines.near(unknown, 2)
-            alike = [n.name for n in near if n.score >= _NEAR and n.name[0] == unknown[0].lower()]
+        if not named and not offers and calls and len(calls[0]) > 5:
+            near = self._vocabulary.medicines.near(calls[0], 2)
+            alike = [n.name for n in near if n.score >= _NEAR and n.name[0] == calls[0][0].lower()]
             calls = list(dict.fromkeys([*calls, *alike]))
         return Understanding(
             question=question,
@@ -155,7 +155,7 @@ class Reader:
                         continue
                     inside.update(n for n, a in enumerate(where) if match.start() <= a < match.end())
                     labels = tuple(table("topics")[id]["label"])
-                    found.append((at, Asked(words=id.replace("_", " "), patterns=labels, topic=id)))
+                    found.append((at, Asked(words=_said(id, match.group()), patterns=labels, topic=id)))
                     break
         for pattern, means in _lay():
             match = pattern.search(low)
@@ -199,6 +199,11 @@ class Reader:
             return None
         here = self._knowledge.find_conditions(phrase)
         return here[0] if here else None
+
+
+def _said(topic: str, words: str) -> str:
+    """What a topic is called: weight in the asker's words, the others by their name."""
+    return words if topic == "weight" else topic.replace("_", " ")
 
 
 def _may_begin(word: str) -> bool:
