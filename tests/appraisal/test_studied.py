@@ -176,3 +176,9 @@ def test_an_indication_that_only_an_older_label_has_is_withdrawn() -> None:
     assert uses([], label("C:hurt"), older=[old], current="for hurt and for being sad, sadness aside") == ()
     assert uses([], label("C:mood"), older=[old], current="for moods") == ()  # widened
     assert uses([], label("C:tired"), older=[old], current="for the tired") == ()  # narrowed
+
+
+def test_a_stop_of_several_medicines_together_is_no_failure_of_one() -> None:
+    stopped = study(1, status="TERMINATED", why_stopped="efficacy")
+    use = one((said(1, direction="no_benefit", adjunct=True), stopped))
+    assert use.status == "off_label_uncertain"

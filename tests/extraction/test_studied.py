@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from usedfor.extraction.studied import of_trial
-from usedfor.studies import Arm, Intervention, Trial
+from usedfor.extraction.studied import of_paper, of_trial
+from usedfor.studies import Arm, Intervention, Paper, PaperReading, StudiedUse, Trial
 from usedfor.vocabulary import load
 
 
@@ -88,3 +88,21 @@ def test_studies_of_how_a_medicine_acts(given: dict[str, str]) -> None:
 
 def test_expanded_access_is_no_study() -> None:
     assert of_trial(trial(study_type="EXPANDED_ACCESS"), load()).statements == ()
+
+
+@pytest.mark.parametrize(("compared", "direction"), [("placebo", "no_benefit"), ("midazolam", "unclear")])
+def test_a_paper_that_finds_no_difference_from_another_treatment_is_unclear(
+    compared: str, direction: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = f"Ketamine or {compared} for depression"
+    at = title.index("depression")
+    use = StudiedUse(
+        medicine="ketamine", role="experimental", text="depression", condition_section="title",
+        condition_start=at, condition_end=at + len("depression"), effect="no_benefit", rule="test",
+        section="title", start=0, end=len(title), condition="MONDO:0002050",
+    )  # fmt: skip
+    reading = PaperReading(id="PMID:1", design="randomised_trial", design_rule="test", uses=(use,))
+    monkeypatch.setattr("usedfor.extraction.paper.read_paper", lambda paper, vocabulary: reading)
+    found = of_paper(Paper(id="PMID:1", pmid="1", title=title, year=2019), load())
+    assert [(s.direction, s.text) for s in found.statements] == [(direction, "depression")]
+    assert (found.study.registry, found.study.year, found.study.retracted) == ("1", 2019, False)

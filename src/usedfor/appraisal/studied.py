@@ -158,10 +158,11 @@ def _status(weights: Sequence[Weight]) -> tuple[Status, str]:
     con = [w for w in weights if w.side == "against"]
     strong = [w for w in pro if w.study.design in _CONTROLLED]
     contrary = [w for w in con if w.study.design in _CONTROLLED and w.statement.direction in _CONTRARY]
-    stopped = [w for w in con if w.study.why_stopped == "efficacy"]
+    stopped = [w for w in con if w.study.why_stopped == "efficacy" and not w.statement.adjunct]
     under_way = any(w.study.status in _rules()["under_way"]["statuses"] for w in weights)
     if not pro:
-        people = sum(w.study.enrolment or 0 for w in contrary)
+        # One paper's abstract, read by a program, settles nothing by itself; posted results do.
+        people = sum(w.study.enrolment or 0 for w in contrary if w.study.source == "clinicaltrials")
         reviewed = any(w.study.design == "systematic_review" for w in contrary)
         if len(contrary) >= limits["controlled"] or reviewed or people >= limits["people"]:
             return "not_effective", "not_effective.controlled"

@@ -32,6 +32,11 @@ _PHARMACOLOGY = re.compile(
     r"|\b(?:ab)?users\b|\babuse of\b|recreational|\bmechanism",
     re.I,
 )
+_CONTRARY = ("no_benefit", "harm")
+# What a paper compares with where nothing active is given: equal to another treatment is no failure.
+_NOTHING = re.compile(
+    r"\bplacebo|\bsham\b|\bno treatment\b|\buntreated\b|\bsaline\b|\bvehicle\b|\busual care\b", re.I
+)
 _OVER = ("COMPLETED", "TERMINATED", "WITHDRAWN", "UNKNOWN")
 
 
@@ -110,6 +115,7 @@ def of_paper(paper: Paper, vocabulary: Vocabulary) -> Studied:
 
     document = paper_document(paper)
     reading = read_paper(paper, vocabulary)
+    against_nothing = any(_NOTHING.search(s.text) for s in document.sections)
     found = []
     for use in reading.uses:
         section = document.section(use.condition_section)
@@ -128,7 +134,7 @@ def of_paper(paper: Paper, vocabulary: Vocabulary) -> Studied:
                 condition=use.condition,
                 relation="treat",
                 topic=use.role,
-                direction=use.effect,
+                direction="unclear" if use.effect in _CONTRARY and not against_nothing else use.effect,
             )
         )
     directions = {s.direction for s in found if s.direction}
