@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ __all__ = ["Database", "StoreAwayError"]
 
 _BUSY = 15_000  # milliseconds that a writer waits for another, and PostgreSQL for a statement
 _LOCK = 0x75666F72  # PostgreSQL's advisory lock while the tables are brought up to date
+_MIGRATING = threading.Lock()
 
 
 class StoreAwayError(UsedForError):
@@ -60,8 +62,11 @@ class Database:
 
         :raises StoreAwayError: where the database does not answer.
         """
-        if self._ready:
-            return
+        with _MIGRATING:  # alembic keeps what it works on in a place that all threads share
+            if not self._ready:
+                self._migrate()
+
+    def _migrate(self) -> None:
         from alembic import command
         from alembic.config import Config
 

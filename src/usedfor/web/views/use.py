@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from markupsafe import Markup
 
 from usedfor.briefs.naming import brand_words
 from usedfor.briefs.places import routes_words, section_words, source_words, status_words
@@ -96,6 +97,7 @@ def use(site: Site, medicine_id: str, slug: str, status: str) -> Page:
     labels = {r.document for r in rows if r.source in ("openfda", "dailymed") and r.direction == "for"}
     studies = {r.document for r in rows if r.source not in ("openfda", "dailymed")}
     wording = dossier.use_words(found)
+    drawn = _drawn(site, found, wording)
     name = site.index.names[medicine_id]
     title = words("use.title", name=capital(name), use=wording)
     numbered = found.status != "approved" or has_number(dossier, found)
@@ -115,11 +117,28 @@ def use(site: Site, medicine_id: str, slug: str, status: str) -> Page:
         who=restrictions(found.restrictions, found.products),
         rows=[_shown(r) for r in rows[:SHOWN]],
         count=len(rows),
-        chart=chart(rows),
+        studies=drawn,
+        chart=None if drawn else chart(rows),
         condition_path=f"/conditions/{condition}" if condition else "",
         rule_path=rule_path(found.rule),
         reason_paths=[(reason, rule_path(reason)) for reason in getattr(found, "reasons", ())],
     )
+
+
+def _drawn(site: Site, found: Use, title: str) -> dict[str, Any] | None:
+    """The studies over time: their picture, and the same as rows. None where no study is dated."""
+    from usedfor.briefs.evidence import items
+    from usedfor.briefs.picture import HEADS, rows, svg
+
+    statements = site.knowledge.statements_by_id(e.statement for e in found.evidence)
+    studies = site.knowledge.studies(sorted({s.span.document for s in statements.values()}))
+    made = items(found, statements, studies)
+    picture = svg(made, title)
+    if not picture:
+        return None
+    urls = {one.registry: safe_url(one.url) for one in made}
+    table = [(row, urls.get(row[-1], "")) for row in reversed(rows(made))]
+    return {"svg": Markup(picture), "heads": HEADS, "rows": table[:SHOWN], "count": len(table)}
 
 
 def restrictions(held: Restrictions, products: Sequence[str] = ()) -> list[str]:
