@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from usedfor.verification.cues import data, has, restrictions
-from usedfor.verification.figures import amounts
+from usedfor.verification.figures import amounts, intervals
 from usedfor.verification.groups import age_figures
 from usedfor.verification.lexicon import tokens
 from usedfor.verification.results import Kind
@@ -78,9 +78,9 @@ def compare(text: str, kind: Kind, found: Found, facts: Facts) -> dict[str, floa
     _stances(f, text, kind, found)
     _routes(f, text, facts)
     _mechanism(f, kind, found)
-    _strength(f, low, top)
+    _strength(f, low, top, found)
     _use(f, text, kind, found, top)
-    _figures(f, text, kind, top)
+    _figures(f, text, kind, found)
     _schedule(f, low, kind, facts)
     f.update(age_figures(text, kind, found))
     for name in ("approved", "limited", "contraindicated", "withdrawn", "reaction"):
@@ -221,7 +221,7 @@ def _mechanism(f: dict[str, float], kind: Kind, found: Found) -> None:
     f["action_lost"] = 1 - f["action_cover"]
 
 
-def _strength(f: dict[str, float], low: str, top: Sequence[Hit]) -> None:
+def _strength(f: dict[str, float], low: str, top: Sequence[Hit], found: Found) -> None:
     causes, hedged = has("claim", "causes", low), has("claim", "hedged", low)
     may = _share(top, _cued("may"))
     f["causes_x_may"] = causes and not hedged and may
@@ -236,6 +236,11 @@ def _strength(f: dict[str, float], low: str, top: Sequence[Hit]) -> None:
         re.search(r"\b(?:than|compared)\b", h.passage.text) and not re.search(r"placebo", h.passage.text)
         for h in top[:1]
     )
+    about = speaking(found)
+    whole = sum(h.score for h in about) or 1.0
+    harms = sum(h.score for h in about if h.passage.says("harm")) / whole
+    f["safe_x_harm"] = harms if has("claim", "safe", low) and f["s_allow"] else 0.0
+    f["cure_unkept"] = has("claim", "cure", low) and not any(h.passage.says("cure") for h in top)
     f["degree_denied"] = has("claim", "degree", low)
     f["some_excluded"] = has("claim", "some_excluded", low)
     only = has("claim", "only", low)
@@ -317,7 +322,8 @@ def _denied(found: Found, n: int) -> bool:
     return False
 
 
-def _figures(f: dict[str, float], text: str, kind: Kind, top: Sequence[Hit]) -> None:
+def _figures(f: dict[str, float], text: str, kind: Kind, found: Found) -> None:
+    top = found.hits[:TOP]
     claimed = amounts(text)
     met = clash = 0
     for amount in claimed:
@@ -328,6 +334,10 @@ def _figures(f: dict[str, float], text: str, kind: Kind, top: Sequence[Hit]) -> 
             clash += 1
     f["figure_met"], f["figure_clash"] = bool(met), bool(clash)
     f["figure_alone"] = bool(claimed) and not met and not clash
+    often = intervals(text) if kind in ("route", "use", "approval", "onset") else ()
+    known = found.index.intervals
+    f["often_met"] = bool(often) and bool(known) and any(hours in known for hours in often)
+    f["often_clash"] = bool(often) and bool(known) and not f["often_met"]
     first = [a for h in top[:1] for a in h.passage.amounts]
     f["figure_clash1"] = any(
         not any(amount.meets(a) for a in first) and any(a.dimension == amount.dimension for a in first)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Amount", "ages", "amounts"]
+__all__ = ["Amount", "ages", "amounts", "intervals"]
 
 _WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,  # noqa: E501
@@ -87,3 +87,24 @@ def ages(text: str) -> tuple[tuple[float, int, int], ...]:
         if years < 110:
             found.append((years, m.start(), m.end()))
     return tuple(found)
+
+
+_EVERY = (
+    (re.compile(r"\b(?:(?:once|one time) (?:a |each |every |per )?da(?:y|ily)|once-daily|(?:every|each) (?:day|morning|evening|night)|daily|nightly|one daily)\b(?! (?:dose|dosage|basis) (?:of|should|limit))", re.I), 24.0),  # noqa: E501
+    (re.compile(r"\b(?:twice|two times|2 times)[- ](?:a |per |each )?da(?:y|ily)|every (?:12|twelve) hours\b", re.I), 12.0),  # noqa: E501
+    (re.compile(r"\b(?:three|3) times (?:a |per |each )?da(?:y|ily)|every (?:8|eight) hours\b", re.I), 8.0),
+    (re.compile(r"\b(?:four|4) times (?:a |per |each )?da(?:y|ily)|every (?:6|six) hours\b", re.I), 6.0),
+    (re.compile(r"\b(?:(?:once|one time) (?:a |each |every |per )?week(?:ly)?|once-weekly|every week|each week|weekly)\b", re.I), 168.0),  # noqa: E501
+    (re.compile(r"\b(?:every other week|every (?:2|two) weeks|biweekly|fortnightly|every 14 days)\b", re.I), 336.0),  # noqa: E501
+    (re.compile(r"\b(?:every other day|every (?:2|two) days|alternate days)\b", re.I), 48.0),
+    (re.compile(r"\b(?:(?:once|one time) (?:a |each |every |per )?month(?:ly)?|every month|monthly|every (?:4|four) weeks|every 28 days)\b", re.I), 672.0),  # noqa: E501
+    (re.compile(r"\b(?:every (?:8|eight) weeks|every (?:2|two) months)\b", re.I), 1344.0),
+    (re.compile(r"\b(?:every (?:12|twelve) weeks|every (?:3|three) months|quarterly)\b", re.I), 2016.0),
+    (re.compile(r"\b(?:every (?:6|six) months|twice (?:a |per )?year|every 26 weeks)\b", re.I), 4368.0),
+    (re.compile(r"\b(?:once (?:a |per )?year(?:ly)?|every year|yearly|annually)\b", re.I), 8736.0),
+)  # fmt: skip
+
+
+def intervals(text: str) -> tuple[float, ...]:
+    """How often something is done, in hours from one time to the next, for each frequency in ``text``."""
+    return tuple(hours for pattern, hours in _EVERY if pattern.search(text))

@@ -90,9 +90,11 @@ def age_figures(text: str, kind: Kind, found: Found) -> dict[str, float]:
             "adults_only",
             "unproven_but",
             "unproven_and",
+            "women_denied",
         ),
         0.0,
     )
+    f["women_denied"] = _women(text, found)
     claimed = [a for a, _, _ in ages(text)]
     low = text.lower()
     young = bool(_YOUNG.search(low)) or any(a < 17.5 for a in claimed)
@@ -104,6 +106,8 @@ def age_figures(text: str, kind: Kind, found: Found) -> dict[str, float]:
     stance = claim_stance(text)
     least = min(claimed) if claimed else next((a for word, a in _GROUPS if word in low), None)
     f["young"], f["young_allowed"], f["young_denied"] = float(young), float(allowed), float(denied)
+    if claimed and least is not None and lowest is not None and lowest < 18 and least >= lowest - 0.5:
+        f["young_denied"] = 0.0  # those left out are younger
     affirms = stance in ("assert", "allow")
     if least is not None and lowest is not None:
         f["age_met"] = float(abs(least - lowest) < 0.6)
@@ -118,6 +122,36 @@ def age_figures(text: str, kind: Kind, found: Found) -> dict[str, float]:
             or (below and lowest is not None and least is not None and least <= lowest + 0.1)
         )
     return f
+
+
+_WOMEN = re.compile(r"\b(?:women|woman|females?|girls)\b", re.I)
+_EXPECTING = re.compile(r"pregnan|breast|nursing|lactat", re.I)
+_NOT_WOMEN = re.compile(
+    r"\bnot (?:indicated|approved|recommended|intended)? ?(?:for|in)(?: use)?(?: in| by)? (?:\w+ ){0,2}(?:women|females)(?=\s*(?:[.,;(]|or\b|and\b|$))|"  # noqa: E501
+    r"\bcontraindicated (?:for use )?in (?:women|females)(?=\s*(?:[.,;(]|or\b|and\b|$))",
+    re.I,
+)
+_SPEAKING = (
+    "indications_and_usage",
+    "contraindications",
+    "warnings_and_cautions",
+    "warnings",
+    "use_in_specific_populations",
+)
+
+
+def _women(text: str, found: Found) -> float:
+    """1 where a claim speaks of women, and the label says in general that it is not for them."""
+    if not _WOMEN.search(text) or _EXPECTING.search(text):
+        return 0.0
+    index = found.index
+    return float(
+        any(
+            _NOT_WOMEN.search(index.passages[n].text)
+            for section in _SPEAKING
+            for n in index.by_section(section)
+        )
+    )
 
 
 def _label_says(passages: Iterable[tuple[Passage, bool]]) -> tuple[float | None, bool, bool]:

@@ -11,8 +11,8 @@ from typing import Any, cast
 from usedfor.extraction.sentences import sentences
 from usedfor.model import Document, Statement
 from usedfor.verification.cues import has
-from usedfor.verification.figures import Amount, ages, amounts
-from usedfor.verification.lexicon import Token, tokens
+from usedfor.verification.figures import Amount, ages, amounts, intervals
+from usedfor.verification.lexicon import Token, stems, tokens
 
 __all__ = ["Index", "Passage"]
 
@@ -23,6 +23,7 @@ _SKIPPED = frozenset(
         "nonclinical_toxicology", "animal_pharmacology_and_or_toxicology",
     )
 )  # fmt: skip
+_DOSING = ("dosage_and_administration", "indications_and_usage")
 _LEAD_REACH = 1_500  # characters over which a sentence that ends in a colon leads those behind it
 
 
@@ -66,6 +67,14 @@ class Passage:
         if found is None:
             found = self._memo["ages"] = ages(self.text)
         return cast(tuple[tuple[float, int, int], ...], found)
+
+    def in_order(self, phrase: tuple[str, ...]) -> bool:
+        """Whether the stems stand one behind the other, small words aside."""
+        words = self._memo.get("words")
+        if words is None:
+            words = self._memo["words"] = stems(self.text)
+        size = len(phrase)
+        return any(words[n : n + size] == phrase for n in range(len(words) - size + 1))
 
     @property
     def places(self) -> dict[str, tuple[int, int]]:
@@ -131,6 +140,15 @@ class Index:
         return passage
 
     @cached_property
+    def intervals(self) -> tuple[float, ...]:
+        """How often it is given, in hours, as the sentences on dosing have it; sorted."""
+        found: set[float] = set()
+        for section in _DOSING:
+            for n in self.by_section(section):
+                found.update(intervals(self.passages[n].text))
+        return tuple(sorted(found))
+
+    @cached_property
     def _sections(self) -> dict[str, list[int]]:
         by: dict[str, list[int]] = {}
         for passage in self.passages:
@@ -148,6 +166,13 @@ class Index:
 
     def holding(self, phrase: tuple[str, ...]) -> Sequence[int]:
         """The sentences that hold every stem of a phrase, in order."""
+        found_all = self._holding(phrase)
+        if len(phrase) > 1 and any(part[0].isdigit() for part in phrase):
+            # "type 1": the figure must stand by its word, not anywhere in the sentence
+            return [n for n in found_all if self.passages[n].in_order(phrase)]
+        return found_all
+
+    def _holding(self, phrase: tuple[str, ...]) -> Sequence[int]:
         lists = [self.postings.get(stem) for stem in phrase]
         if not lists or any(found is None for found in lists):
             return ()

@@ -30,6 +30,7 @@ __all__ = ["Examined", "Judge"]
 
 _KEPT = 48  # medicines whose labels are kept ready
 _CITED = 3
+_ACTING = ("mechanism_of_action", "clinical_pharmacology", "description", "indications_and_usage")
 _NEAR = 0.6  # of the best score: what else is cited must speak of the thing nearly as much
 _QUOTE = 400  # characters of a quote
 
@@ -121,6 +122,8 @@ class Judge:
         if attributed and held.verdict in ("contradicted", "overstated"):
             held = rule("no_claim.attributed")
         evidence = _evidence(seen, held) if held.verdict not in ("not_found", "no_claim") else ()
+        if not evidence and held.verdict not in ("not_found", "no_claim"):
+            held = rule("not_found.weighed")  # a verdict rests on a place, or is none
         return self._offered(
             _checked(id, line, called, seen.kind, held, evidence, attributed=attributed),
             dossier,
@@ -181,6 +184,9 @@ def _evidence(seen: Examined, held: Rule) -> tuple[Cited, ...]:
         rows = [p for p, named in deciding_passages(found) if p.section == "pediatric_use" or named]
         rows.sort(key=lambda p: (p.section != "pediatric_use" or not p.says("not_established"), p.n))
         hits = [Hit(p, frozenset(), found.hits[0].score if found.hits else 1.0) for p in rows[:4]] + hits
+    elif held.id.startswith("mechanism."):
+        acts = [n for section in _ACTING for n in found.index.by_section(section)[:1]]
+        hits += [Hit(found.index.passages[n], frozenset(), 0.0) for n in acts if not hits][:1]
     elif held.id.startswith("route."):
         hits = _given(found) + hits
     elif held.id.startswith("stance."):

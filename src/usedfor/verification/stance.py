@@ -73,6 +73,8 @@ def stance_of(found: Found, hit: Hit) -> Stance:
     place = shared_place(found, hit)
     near = clause(hit.passage.text, *place) if place else hit.passage.text[: 2 * _REACH]
     own = _read(near)
+    if own == "forbid" and has("passage", "limit", near) and hit.passage.section != "contraindications":
+        own = "caution"  # "not more than": a limit is no prohibition
     if own in ("forbid", "unproven"):
         return own
     if hit.passage.section == "contraindications":
