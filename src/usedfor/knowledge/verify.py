@@ -93,6 +93,8 @@ def check(
         report.findings.append(f"{FOLDER}: the documents' texts are absent")
     if labels:
         looks.labels(labels, made.sources)
+        if not Passages.exist(folder):
+            report.unchecked = looks.of_studies
     elif not Passages.exist(folder):
         report.unchecked = made.tables["statements"].rows
     return report
@@ -141,6 +143,10 @@ class _Documents:
         self.progress = progress
         with closing(sqlite.connect(database)) as db:
             self.ids = [id_ for (id_,) in db.execute("SELECT id FROM documents ORDER BY id")]
+            labels = "SELECT id FROM documents WHERE source IN ('openfda', 'dailymed')"
+            self.of_labels = {id_ for (id_,) in db.execute(labels)}
+            sql = f"SELECT count(*) FROM statements WHERE document NOT IN ({labels})"
+            self.of_studies = int(db.execute(sql).fetchone()[0])  # spans that no label holds
 
     def passages(self, folder: Path) -> None:
         """Against the snapshot's own passages."""
@@ -182,7 +188,7 @@ class _Documents:
                 self._held(seen)
                 self.report.findings += seen.findings
         why = f" ({len(unread)} labels could not be read, the first: {unread[0]})" if unread else ""
-        missing = [id_ for id_ in self.ids if id_ not in held and id_ not in failed]
+        missing = [id_ for id_ in self.ids if id_ in self.of_labels and id_ not in held | failed.keys()]
         self.report.findings += [f"{id_}: not among the labels that were given{why}" for id_ in missing]
         for name, path in files.found():
             if name in expected and parquet.file_hash(path) != expected[name]:
