@@ -108,9 +108,13 @@ class Official:
     def _drug_label_json(self, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         if "examplol" not in query["search"]:
             return 404, {}, b'{"error": {"code": "NOT_FOUND", "message": "No matches found!"}}'
-        skip, limit = int(query["skip"]), int(query["limit"])
-        meta = {"results": {"skip": skip, "limit": limit, "total": len(self.labels)}}
-        return self._json({"meta": meta, "results": self.labels[skip : skip + limit]})
+        after, limit = int(query.get("search_after", "0=0").rpartition("=")[2]), int(query["limit"])
+        meta = {"results": {"skip": 0, "limit": limit, "total": len(self.labels)}}
+        status, headers, body = self._json({"meta": meta, "results": self.labels[after : after + limit]})
+        if after + limit < len(self.labels):
+            next_ = f"{self.url}/drug/label.json?limit={limit}&skip=0&search_after=0%3D{after + limit}"
+            headers = headers | {"Link": f'<{next_}>; rel="next"'}
+        return status, headers, body
 
     def _drug_event_json(self, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         return self._json({"results": [{"term": "NAUSEA", "count": 12}]})
@@ -123,7 +127,7 @@ class Official:
     def _services_v2_spls_json(self, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         page, size = int(query["page"]), int(query["pagesize"])
         ids = [{"setid": one["set_id"]} for one in self.labels[: 2 * size]][(page - 1) * size : page * size]
-        return self._json({"data": ids[:3], "metadata": {"total_pages": 2}})
+        return self._json({"data": ids[:3], "metadata": {"total_pages": 2, "total_elements": 6}})
 
     def _spl_resources_all_drug_labels_cfm(self, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         rows = ""
@@ -144,7 +148,9 @@ class Official:
         return self._json(reply)
 
     def _esearch_fcgi(self, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        return self._json({"esearchresult": {"idlist": self.papers[: int(query["retmax"])]}})
+        return self._json(
+            {"esearchresult": {"idlist": self.papers[: int(query["retmax"])], "count": str(len(self.papers))}}
+        )
 
     def _efetch_fcgi(self, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         ids = "".join(f"<PubmedArticle><PMID>{i}</PMID></PubmedArticle>" for i in query["id"].split(","))
@@ -184,6 +190,12 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "429-date":
             when = email.utils.formatdate(time.time(), usegmt=True)
             return self._send(429, {"Retry-After": when}, b"slow down")
+        if fault.startswith("wait"):  # "wait-number-1": to wait a second, by number or by date
+            _, form, seconds = fault.split("-")
+            when = email.utils.formatdate(time.time() + float(seconds) + 1, usegmt=True)
+            return self._send(429, {"Retry-After": seconds if form == "number" else when}, b"slow down")
+        if fault.startswith("to "):
+            return self._send(302, {"Location": fault[3:]}, b"")
         if fault.isdigit():
             return self._send(int(fault), {}, b"a fault")
         if fault == "slow":
@@ -201,7 +213,21 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(304, headers, b"")
         if fault == "corrupt":
             body = body[:40] + bytes(b ^ 0x5A for b in body[40:80]) + body[80:]
+        if fault == "dripping":
+            return self._drip(body)
         return self._send(status, headers, body, len(body) // 2 if fault == "truncated" else None)
+
+    def _drip(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.close_connection = True
+        for byte in body:
+            try:
+                self.wfile.write(bytes([byte]))
+            except OSError:
+                return
+            time.sleep(0.1)
 
     def _send(self, status: int, headers: dict[str, str], body: bytes, cut: int | None = None) -> None:
         self.send_response(status)
@@ -229,5 +255,6 @@ def running() -> Iterator[Official]:
         try:
             yield official
         finally:
+            official.before = lambda path: None
             server.shutdown()
             thread.join()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -11,12 +14,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
-from official import Official, running, study
+from click.testing import CliRunner
+from official import Official, label, running, study
 
 from usedfor import api
+from usedfor.cli import cli
+from usedfor.commands.sync import teller
 from usedfor.errors import InputError, SourceError, UnknownMedicineError
-from usedfor.sources.client import Client, Patience
+from usedfor.sources.client import Client, Patience, _kept_safe
 from usedfor.sources.downloads import bring, load_state, plan
 from usedfor.sources.fetching import Wish, fetch
 from usedfor.sources.registry_bulk import bring_studies, plan_studies
@@ -126,6 +133,133 @@ def test_a_key_is_sent_where_it_goes_and_raises_the_limit(
     with Client(known=known, patience=QUICK) as client:
         client.json("eutils", "esearch.fcgi", {"retmax": 1})
     assert official.asked == ["/esearch.fcgi?retmax=1&api_key=k1"]
+
+
+def test_a_key_is_in_no_error_and_in_no_file(
+    official: Official, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENFDA_API_KEY", "SECRET1")
+    monkeypatch.setenv("NCBI_API_KEY", "SECRET2")
+    for path, faults in (("/esearch.fcgi", ["500"] * 9), ("/drug/event.json", ["truncated"] * 9)):
+        official.fail(path, *faults)
+    with Client(tmp_path / "replies", patience=QUICK) as client:
+        _, failed = fetch(client, EXAMPLOL, ["openfda", "events", "pubmed"], tmp_path / "m", silent)
+    assert len(failed) == 2
+    assert any("api_key=SECRET1" in path for path in official.asked)
+    assert not [e for e in failed if "SECRET" in repr(e.message)]
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or b"SECRET" not in path.read_bytes(), path
+
+
+def test_a_contact_is_told_to_the_services(
+    official: Official, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USEDFOR_CONTACT", "anna@mail.example")
+    with Client(patience=QUICK) as client:
+        client.json("clinicaltrials", "version")
+    (agent,) = official.agents
+    assert agent.startswith("usedfor/")
+    assert agent.endswith("; anna@mail.example)")
+    monkeypatch.setenv("USEDFOR_CONTACT", "a\nb")
+    with pytest.raises(InputError):
+        Client()
+
+
+@pytest.mark.parametrize("form", ["number", "date"])
+def test_a_service_that_says_how_long_is_waited_for(form: str, client: Client, official: Official) -> None:
+    official.fail("/version", f"wait-{form}-1")
+    begun = time.monotonic()
+    client.json("clinicaltrials", "version")
+    assert time.monotonic() - begun > 0.95  # though this client's own longest wait is a twentieth of it
+
+
+def test_a_service_that_asks_for_too_long_is_told_at_once(client: Client, official: Official) -> None:
+    official.fail("/version", "wait-number-86400")
+    with pytest.raises(SourceError, match="answered 429"):
+        client.json("clinicaltrials", "version")
+    assert official.each["/version"] == 1
+
+
+def test_a_body_that_drips_is_given_up(client: Client, official: Official) -> None:
+    official.fail("/version", *["dripping"] * 4)
+    with pytest.raises(SourceError, match="too slowly"):
+        client.json("clinicaltrials", "version")
+
+
+def test_a_file_that_drips_goes_on_where_it_stopped(
+    client: Client, official: Official, tmp_path: Path
+) -> None:
+    path = "/bulk/drug-label-0001-of-0002.json.zip"
+    official.fail(path, "dripping")
+    bring(client, "openfda", tmp_path, silent)
+    assert (tmp_path / path.rpartition("/")[2]).read_bytes() == official.files[path]
+
+
+def test_a_redirect_is_followed_but_not_in_a_ring(client: Client, official: Official) -> None:
+    official.fail("/version", f"to {official.url}/version")
+    assert client.json("clinicaltrials", "version")["apiVersion"] == "2.0.5"
+    official.fail("/download.json", *[f"to {official.url}/download.json"] * 99)
+    with pytest.raises(SourceError, match="redirects"):
+        client.json("openfda", "download.json")
+
+
+def test_no_service_sends_its_callers_away_from_https() -> None:
+    request = httpx2.Request("GET", "https://api.example/x")
+    for to, bad in (("http://api.example/x", True), ("/y", False), ("https://b.example", False)):
+        reply = httpx2.Response(302, headers={"Location": to}, request=request)
+        if bad:
+            with pytest.raises(httpx2.UnsupportedProtocol):
+                _kept_safe(reply)
+        else:
+            _kept_safe(reply)
+
+
+def test_a_damaged_cache_is_done_without(official: Official, tmp_path: Path) -> None:
+    (tmp_path / "replies").mkdir()
+    (tmp_path / "replies/replies.sqlite").write_bytes(b"no database" * 999)
+    with Client(tmp_path / "replies", patience=QUICK) as client:
+        assert client.json("clinicaltrials", "version")["apiVersion"] == "2.0.5"
+
+
+def test_openfdas_next_page_is_where_its_link_says(
+    client: Client, official: Official, tmp_path: Path
+) -> None:
+    fetch(client, EXAMPLOL, ["openfda"], tmp_path, silent)
+    assert not [path for path in official.asked if "skip=" in path]
+    assert [p.partition("search_after=")[2] for p in official.asked] == ["", "0%3D100", "0%3D200"]
+
+
+def test_openfda_that_ends_before_its_end(client: Client, official: Official, tmp_path: Path) -> None:
+    official._drug_label_json = (
+        lambda query: official._json(  # type: ignore[method-assign]
+            {"meta": {"results": {"total": 9}}, "results": official.labels[:3]}
+        )
+    )
+    _, failed = fetch(client, EXAMPLOL, ["openfda"], tmp_path, silent)
+    assert "does not say where its next page is" in failed[0].message
+
+
+def test_a_medicine_without_papers(client: Client, official: Official, tmp_path: Path) -> None:
+    official.papers = []
+    done, failed = fetch(client, EXAMPLOL, ["pubmed"], tmp_path, silent)
+    assert failed == []
+    assert (done[0].records, done[0].files) == (0, ())
+    assert official.each["/efetch.fcgi"] == 0
+
+
+def test_a_combination_is_asked_for_by_all_its_ingredients() -> None:
+    wish = Wish(id="x", name='carbidopa / "entacapone" / levodopa')
+    assert wish.every('a:"{}"') == 'a:"carbidopa" AND a:"entacapone" AND a:"levodopa"'
+    assert wish.words == "carbidopa and entacapone and levodopa"
+
+
+def test_a_switch_that_was_broken_off_is_mended(client: Client, official: Official, tmp_path: Path) -> None:
+    fetch(client, EXAMPLOL, ["openfda"], tmp_path, silent)
+    os.replace(tmp_path / "openfda/examplol", tmp_path / "openfda/.examplol.old")
+    official.fail("/drug/label.json", *["500"] * 9)
+    _, failed = fetch(client, EXAMPLOL, ["openfda"], tmp_path, silent)
+    assert len(failed) == 1
+    assert len(list((tmp_path / "openfda/examplol").iterdir())) == 3
 
 
 def test_a_reply_that_is_no_json(client: Client, official: Official) -> None:
@@ -311,6 +445,53 @@ def test_a_broken_run_of_the_registry_goes_on(client: Client, official: Official
     assert nct(tmp_path) == [f"NCT{n:08}" for n in range(7)]
 
 
+def test_a_page_that_the_registry_keeps_no_more(client: Client, official: Official, tmp_path: Path) -> None:
+    official.fail("/studies", "", *["500"] * 4)
+    with pytest.raises(SourceError):
+        bring_studies(client, tmp_path, silent)
+    official.fail("/studies", "400")
+    bring_studies(client, tmp_path, silent)
+    assert nct(tmp_path) == [f"NCT{n:08}" for n in range(7)]
+    official.studies_date = "2026-07-05T09:00:00"
+    official.fail("/studies", "400")
+    with pytest.raises(SourceError, match="answered 400"):
+        bring_studies(client, tmp_path, silent)
+
+
+# --- no room ---
+
+
+def test_a_disk_that_is_full(client: Client, official: Official, tmp_path: Path) -> None:
+    bring(client, "openfda", tmp_path, silent)
+    before = {p.name: p.read_bytes() for p in tmp_path.glob("*.zip")}
+    official.bulk(2, "2026-08-01")
+    (tmp_path / ".drug-label-0001-of-0002.json.zip.part").symlink_to("/dev/full")
+    with pytest.raises(InputError, match="No space left"):
+        bring(client, "openfda", tmp_path, silent)
+    assert {p.name: p.read_bytes() for p in tmp_path.glob("*.zip")} == before
+    (tmp_path / ".drug-label-0001-of-0002.json.zip.part").unlink()
+    assert len(bring(client, "openfda", tmp_path, silent)) == 2
+
+
+def test_a_medicine_for_which_there_is_no_room(
+    client: Client, official: Official, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch(client, EXAMPLOL, ["openfda"], tmp_path, silent)
+    before = sorted(p.name for p in (tmp_path / "openfda/examplol").iterdir())
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == "labels-0002.json":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(InputError, match="No space left"):
+        fetch(client, EXAMPLOL, ["openfda"], tmp_path, silent)
+    assert sorted(p.name for p in (tmp_path / "openfda/examplol").iterdir()) == before
+    assert [p.name for p in (tmp_path / "openfda").iterdir()] == ["examplol"]
+
+
 # --- the verb -----------------------------------------------------------------------------------------------
 
 
@@ -349,6 +530,83 @@ def test_a_plan_fetches_nothing(official: Official, tmp_path: Path) -> None:
     assert not [p for p in (tmp_path / "d").rglob("*") if p.is_file() and ".replies" not in p.parts]
 
 
+def test_a_plan_for_a_medicine_says_how_much(official: Official, tmp_path: Path) -> None:
+    official._drug_label_json = (
+        lambda query: official._json(  # type: ignore[method-assign]
+            {"meta": {"results": {"total": 61}}, "results": official.labels[:1]}
+        )
+    )
+    rows = api.sync_plan(["ketamine"], folder=tmp_path / "d", patience=QUICK)
+    assert [(r.source, r.records) for r in rows] == [
+        ("openfda", 61), ("dailymed", 6), ("clinicaltrials", 7), ("pubmed", 450), ("events", None),
+    ]  # fmt: skip
+    assert not (tmp_path / "d").exists()
+
+
+def test_two_runs_at_once(official: Official, tmp_path: Path) -> None:
+    from usedfor.knowledge.lock import held
+
+    with held(tmp_path / ".lock", "it"), pytest.raises(InputError):
+        api.sync(["ketamine"], folder=tmp_path, patience=QUICK)
+    assert official.asked == []
+
+
+def test_each_run_adds_and_can_be_compared(
+    official: Official, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("USEDFOR_HOME", raising=False)
+    name = "KETAMINE"
+
+    def labels(query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        n = 1 if name == "KETAMINE" else 2
+        return official._json({"meta": {"results": {"total": 1}}, "results": [label(n, name)]})
+
+    official._drug_label_json = labels  # type: ignore[method-assign]
+    api.sync(["ketamine"], sources=["openfda", "clinicaltrials", "pubmed"], patience=QUICK)
+    first, made = api.build_downloads(workers=1)
+    assert (first.name, made.counts["medicines"]) == ("sync-0001", 1)
+    assert api.build_downloads(workers=1)[0] == first  # nothing changed
+    assert [p.name for p in first.parent.glob("sync-*")] == ["sync-0001"]
+    name = "METFORMIN"
+    api.sync(["metformin"], sources=["openfda"], patience=QUICK)
+    second, made = api.build_downloads(workers=1)
+    assert (second.name, made.counts["medicines"]) == ("sync-0002", 2)
+    assert {c.medicine for c in api.changes().changes} == {"metformin"}
+    # what was not fetched is still known, from the facts that ship
+    assert (api.unfetched("ketamine"), api.unfetched("amlodipine")) == (False, True)
+    assert api.brief("amlodipine").medicine.id == "amlodipine"
+    said = CliRunner().invoke(cli, ["brief", "amlodipine"])
+    assert "amlodipine was not fetched: this is from the facts that ship with the program" in said.stderr
+    assert "ship with the program" not in CliRunner().invoke(cli, ["brief", "ketamine"]).stderr
+    with pytest.raises(UnknownMedicineError):
+        api.brief("amlodipine", home=second)
+
+
+class Bars:
+    """Rich's bars on no terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bars = Progress(console=Console(file=io.StringIO()), auto_refresh=False)
+
+
+def test_progress_has_an_amount_and_whole_files_go() -> None:
+    bars = Bars().bars
+    tell = teller(bars)
+    tell("openfda, files", 0, 2)
+    tell("a.zip", 500_000, 2_000_000)
+    assert [t.fields["said"].partition(",")[0] for t in bars.tasks] == ["0 of 2 files", "0.5 of 2.0 MB"]
+    tell("a.zip", 2_000_000, 2_000_000)
+    tell("openfda, files", 1, 2)
+    assert [(t.description, t.completed, t.total) for t in bars.tasks] == [("openfda, files", 1, 2)]
+    tell("pubmed, ketamine", 3_000_000, 0)
+    tell("pubmed, ketamine", 1_000_000, 0)
+    assert bars.tasks[-1].fields["said"].startswith("4.0 MB")
+
+
 def run(folder: Path, *args: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "usedfor", "sync", "--downloads", str(folder / "d"), *args]
     return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -369,7 +627,39 @@ def test_the_command_fetches_builds_and_answers(
     assert api.status(tmp_path / "s").counts["documents"] == 3
 
 
-@pytest.mark.parametrize("moment", [0.3, 0.6, 0.9])
+MOMENTS = int(os.environ.get("USEDFOR_MOMENTS", "3"))
+CHANCE = random.Random(20260701)
+
+
+@pytest.mark.parametrize("moment", [round(CHANCE.uniform(0.2, 1.6), 3) for _ in range(MOMENTS)])
+def test_a_medicines_run_that_is_killed_costs_nothing(
+    moment: float, official: Official, tmp_path: Path
+) -> None:
+    official._drug_label_json = (
+        lambda query: official._json(  # type: ignore[method-assign]
+            {"meta": {"results": {"total": 3}}, "results": official.labels[:3]}
+        )
+    )
+    place, everything = tmp_path / "d", ("openfda", "dailymed", "clinicaltrials", "pubmed", "events")
+    api.sync(["ketamine"], folder=place, patience=QUICK)
+
+    def kept() -> dict[str, bytes]:
+        folders = [place / "medicines" / source / "ketamine" for source in everything]
+        return {str(p): p.read_bytes() for folder in folders for p in sorted(folder.iterdir())}
+
+    before = kept()
+    official.before = lambda path: time.sleep(0.03)
+    killed = run(tmp_path, "ketamine", "--no-build")
+    time.sleep(moment)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    official.before = lambda path: None
+    assert not [row for row in api.sync(["ketamine"], folder=place, patience=QUICK) if row.error]
+    assert kept() == before
+    assert not list((place / "medicines").rglob(".*"))
+
+
+@pytest.mark.parametrize("moment", [round(CHANCE.uniform(0.2, 1.6), 3) for _ in range(MOMENTS)])
 def test_a_run_that_is_killed_costs_nothing(moment: float, official: Official, tmp_path: Path) -> None:
     official.before = lambda path: time.sleep(0.05)
     killed = run(tmp_path, "--all", "--no-build")

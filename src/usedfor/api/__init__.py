@@ -4,7 +4,7 @@ Each imports what it needs when it is called.
 """
 
 from usedfor.api.asking import ask, ask_many, evidence, search
-from usedfor.api.briefs import brief, find, render
+from usedfor.api.briefs import brief, find, render, unfetched
 from usedfor.api.changing import changes, diff, render_changes
 from usedfor.api.checking import check, check_pages, check_passages, render_check
 from usedfor.api.extracting import (
@@ -50,6 +50,7 @@ __all__ = [
     "status",
     "sync",
     "sync_plan",
+    "unfetched",
     "use_studies",
     "verify",
 ]

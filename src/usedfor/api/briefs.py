@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from usedfor.knowledge import Knowledge
     from usedfor.model import Brief, Medicine
 
-__all__ = ["brief", "find", "render"]
+__all__ = ["brief", "find", "render", "unfetched"]
 
 
 def brief(name: str, *, home: Path | str | None = None) -> Brief:
     """The brief of the medicine with this name: generic, brand or synonym, salts and strengths set aside.
 
-    ``home`` names a snapshot; without it the one in use is asked. Raises
+    ``home`` names a snapshot; without it the one in use is asked, then, for a medicine that was never fetched
+    into it, the facts that ship with the program (:func:`unfetched` tells). Raises
     :class:`~usedfor.errors.UnknownMedicineError` with near names for a name that is not known exactly, and
     :class:`~usedfor.errors.SnapshotError` for a snapshot that cannot be read.
     """
@@ -26,7 +27,46 @@ def brief(name: str, *, home: Path | str | None = None) -> Brief:
     from usedfor.knowledge import Knowledge
 
     with Knowledge.open(home) as knowledge:
-        return compile(knowledge, find(knowledge, name).id)
+        try:
+            return compile(knowledge, find(knowledge, name).id)
+        except UnknownMedicineError:
+            other = _starter_of(name, home)
+            if other is None:
+                raise
+            with other:
+                return compile(other, find(other, name).id)
+
+
+def unfetched(name: str, home: Path | str | None = None) -> bool:
+    """Whether :func:`brief` answers from the facts that ship: the newest snapshot has no such medicine."""
+    from usedfor.knowledge import Knowledge
+
+    other = _starter_of(name, home)
+    if other is None:
+        return False
+    other.close()
+    with Knowledge.open(home) as knowledge:
+        return not knowledge.find(name)
+
+
+def _starter_of(name: str, home: Path | str | None = None) -> Knowledge | None:
+    """The facts that ship with the program, opened, where the newest snapshot in the user's data folder is in
+    use and has no medicine of this name, but they do: who fetched one medicine has not lost the others."""
+    from usedfor.errors import SnapshotError
+    from usedfor.knowledge import Knowledge
+    from usedfor.knowledge.snapshot import STARTER
+    from usedfor.knowledge.snapshot import find as chosen
+
+    if chosen(home)[1] != "newest":
+        return None
+    try:
+        found = Knowledge.open(STARTER)
+    except SnapshotError:
+        return None
+    if len(found.find(name)) == 1:
+        return found
+    found.close()
+    return None
 
 
 def find(knowledge: Knowledge, name: str) -> Medicine:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from usedfor.errors import InputError, SourceError, UnknownMedicineError
+from usedfor.errors import InputError, SnapshotError, SourceError, UnknownMedicineError
 
 if TYPE_CHECKING:
     from usedfor.knowledge import Manifest, Progress
@@ -62,8 +63,9 @@ def sync(
     place = Path(folder) if folder is not None else downloads_folder()
     say = tell or _silent
     found: list[Synced] = []
-    with Client(place / ".replies", patience=patience) as client:
-        for medicine in _known(medicines):
+    wanted = _known(medicines)
+    with _alone(place), Client(place / ".replies", patience=patience) as client:
+        for medicine in wanted:
             found += _one(client, medicine, _chosen(sources, (*SOURCES, *_ONE_ONLY)), place, say)
         if everything:
             found += [_all(client, source, place, say) for source in _chosen(sources, SOURCES)]
@@ -84,16 +86,15 @@ def sync_plan(
     from usedfor.sources.client import Client
 
     place = Path(folder) if folder is not None else downloads_folder()
-    found = [
-        Synced(source=source, what=medicine.name, files=0, records=None, bytes=None, fetched=False)
-        for medicine in _known(medicines)
-        for source in _chosen(sources, (*SOURCES, *_ONE_ONLY))
-    ]
-    if everything:
-        with Client(place / ".replies", patience=patience) as client:
+    found: list[Synced] = []
+    with Client(None, patience=patience) as client:
+        for medicine in _known(medicines):
+            chosen = _chosen(sources, (*SOURCES, *_ONE_ONLY))
+            found += [_counted(client, medicine, source) for source in chosen]
+        if everything:
             found += [_planned(client, source, place) for source in _chosen(sources, SOURCES)]
-    if everything and all(one.error for one in found if one.what == "all"):
-        raise SourceError("; ".join(str(one.error) for one in found if one.error))
+    if found and all(one.error for one in found):
+        raise SourceError("; ".join(dict.fromkeys(str(one.error) for one in found)))
     return found
 
 
@@ -104,16 +105,48 @@ def build_downloads(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, Manifest]:
-    """Build a snapshot of all that was fetched, as :func:`usedfor.api.build` does.
+    """Build a snapshot of all that was fetched, as :func:`usedfor.api.build` does, but beside the one before,
+    so that the two can be compared; what has not changed is taken over from it. Where nothing changed, it is
+    the one before.
 
     Raises :class:`~usedfor.errors.InputError` where no label was fetched yet.
     """
     from usedfor.api.snapshots import build
+    from usedfor.knowledge.manifest import read
+    from usedfor.knowledge.switch import remove
 
     found = build_inputs(folder)
     if not found["labels"]:
         raise InputError("no labels were fetched yet: sync from openfda or dailymed first")
-    return build(found["labels"], out, workers=workers, progress=progress)
+    before, target = _places() if out is None else (Path(out), Path(out))
+    since = before if before is not None and _readable(before) else None
+    place, made = build(
+        found["labels"], target, trials=found["trials"], papers=found["papers"], since=since,
+        workers=workers, progress=progress,
+    )  # fmt: skip
+    if since is not None and place != since and read(since).digest == made.digest:
+        remove(place)
+        place = since
+    return place, made
+
+
+def _places() -> tuple[Path | None, Path]:
+    """The newest snapshot that a sync made in the user's data folder, and the place of the next."""
+    from usedfor.knowledge.snapshot import user_folder
+
+    numbers = {int(p.name[5:]): p for p in user_folder().glob("sync-*") if p.name[5:].isdecimal()}
+    last = max(numbers, default=0)
+    return numbers.get(last), user_folder() / f"sync-{last + 1:04}"
+
+
+def _readable(home: Path) -> bool:
+    from usedfor.knowledge import Knowledge
+
+    try:
+        Knowledge.open(home).close()
+    except SnapshotError:
+        return False
+    return True
 
 
 def build_inputs(folder: Path | str | None = None) -> dict[str, list[Path]]:
@@ -125,6 +158,24 @@ def build_inputs(folder: Path | str | None = None) -> dict[str, list[Path]]:
             if part.is_dir() and any(part.rglob("*.*")):
                 found[kind].append(part)
     return found
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """One run at a time fetches into a folder.
+
+    :raises InputError: where another one does, or it cannot be written.
+    """
+    from usedfor.knowledge.lock import held
+
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / ".writable").touch()
+        (place / ".writable").unlink()
+    except OSError as error:
+        raise InputError(f"{place} cannot be written: {error.strerror or error}") from error
+    with held(place / ".lock", str(place)):
+        yield
 
 
 def _chosen(sources: Sequence[str], known: tuple[str, ...]) -> list[str]:
@@ -183,6 +234,18 @@ def _all(client: Client, source: str, place: Path, say: Tell) -> Synced:
         return _row(source, fetched=True, error=error.message)
     size = sum((folder / name).stat().st_size for name in names)
     return _row(source, files=len(names), bytes=size, fetched=True)
+
+
+def _counted(client: Client, medicine: Medicine, source: str) -> Synced:
+    from usedfor.sources.fetching import Wish, count
+
+    records, error = None, None
+    try:
+        records = count(client, Wish(id=medicine.id, name=medicine.name), source)
+    except SourceError as caught:
+        error = caught.message
+    return Synced(source=source, what=medicine.name, files=0, records=records, bytes=None, fetched=False,
+                  error=error)  # fmt: skip
 
 
 def _planned(client: Client, source: str, place: Path) -> Synced:

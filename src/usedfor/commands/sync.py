@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -81,13 +80,14 @@ def _show(row: api.Synced, as_json: bool) -> None:
     if row.error:
         click.echo(f"{row.source:<15} {row.what}: {row.error}", err=True)
         return
-    parts = [f"{row.files:,} files"] if row.fetched or row.what == "all" else ["asked for by name"]
+    parts = [f"{row.files:,} files"] if row.fetched or row.what == "all" else []
     if row.records is not None:
         parts.append(f"{row.records:,} records")
     if row.bytes is not None:
         parts.append(f"{row.bytes / 1e6:,.1f} MB")
     elif row.what == "all":
         parts.append("size not said by its index")
+    parts = parts or ["counts of reports"]
     click.echo(f"{row.source:<15} {row.what}: {', '.join(parts)}{'' if row.fetched else ' to fetch'}")
 
 
@@ -99,7 +99,8 @@ def _quiet_retries() -> None:
 
 
 def _fetching() -> Any:
-    """A bar for files of known size, a count of bytes for others; None where there is no terminal."""
+    """A line for each source and for each file under way, with a rate and when it ends; None where there is
+    no terminal."""
     from contextlib import contextmanager
 
     @contextmanager
@@ -108,28 +109,38 @@ def _fetching() -> Any:
             yield None
             return
         from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-        from rich.progress import TransferSpeedColumn as Speed
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            Speed(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=Console(file=sys.stderr)) as bars:
-            tasks: dict[str, Any] = {}
-
-            def tell(name: str, done: int, total: int) -> None:
-                name = Path(name).name
-                if name not in tasks:
-                    tasks[name] = bars.add_task(name, total=total or None)
-                if total:
-                    bars.update(tasks[name], completed=done, total=total)
-                else:
-                    bars.advance(tasks[name], done)
-
-            yield tell
+        columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}")
+        with Progress(*columns, TimeRemainingColumn(), console=Console(file=sys.stderr)) as bars:
+            yield teller(bars)
 
     return shown()
+
+
+def teller(bars: Any) -> Any:
+    """What a run tells, as bars: counts where its name says of what, else bytes."""
+    tasks: dict[str, Any] = {}
+
+    def tell(name: str, done: int, total: int) -> None:
+        if name not in tasks:
+            tasks[name] = bars.add_task(name, total=total or None, said="")
+        if total:
+            bars.update(tasks[name], completed=done, total=total)
+        else:
+            bars.advance(tasks[name], done)
+        task = next(task for task in bars.tasks if task.id == tasks[name])
+        unit = name.rpartition(", ")[2]
+        counted = unit in ("files", "studies")
+        bars.update(tasks[name], said=_amount(task, unit if counted else "MB", 1 if counted else 1e6))
+        if total and done >= total and not counted:
+            bars.remove_task(tasks.pop(name))
+
+    return tell
+
+
+def _amount(task: Any, unit: str, each: float) -> str:
+    places = 0 if each == 1 else 1
+    of = f" of {task.total / each:,.{places}f}" if task.total else ""
+    rate = f", {task.speed / each:,.1f} {unit}/s" if task.speed else ""
+    return f"{task.completed / each:,.{places}f}{of} {unit}{rate}"

@@ -6,6 +6,8 @@ Replies are kept and asked for again only as HTTP's own rules say (RFC 9111, by 
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,14 +25,19 @@ from hishel.httpx2 import CacheClient
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from usedfor.errors import SourceError
+from usedfor.errors import InputError, SourceError
 from usedfor.sources.services import Service, services
 
 __all__ = ["Client", "Patience"]
 
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 _NOT_FOUND = 404
+_SLOWEST = 1000  # bytes a second: a body that comes slower, once it has taken the time to read, is given up
 _LONGEST_WAIT = 300.0  # seconds: a service that asks for more is one that cannot be reached today
+
+_OF_THE_WAY = frozenset(
+    ("content-encoding", "content-length", "transfer-encoding")
+)  # not of the body that came
 
 T = TypeVar("T")
 Params = Mapping[str, str | int]
@@ -62,8 +69,15 @@ class Client:
         self.services = dict(known if known is not None else services())
         self.patience = patience or Patience()
         timeout = httpx2.Timeout(self.patience.read, connect=self.patience.connect)
-        headers = {"User-Agent": f"usedfor/{version('usedfor')} (cited medicine briefs; one caller)"}
-        options: dict[str, Any] = {"timeout": timeout, "headers": headers, "follow_redirects": True}
+        contact = os.environ.get("USEDFOR_CONTACT", "").strip()
+        if not (contact.isascii() and contact.isprintable()):
+            raise InputError("USEDFOR_CONTACT must be printable ASCII: an email or a web address")
+        about = contact or "one caller"
+        headers = {"User-Agent": f"usedfor/{version('usedfor')} (cited medicine briefs; {about})"}
+        options: dict[str, Any] = {
+            "timeout": timeout, "headers": headers, "follow_redirects": True,
+            "event_hooks": {"response": [_kept_safe]},
+        }  # fmt: skip
         self._plain = httpx2.Client(**options)
         self._cached = self._plain
         if cache is not None:
@@ -86,12 +100,12 @@ class Client:
     ) -> None:
         self.close()
 
-    def json(self, service: str, path: str, params: Params | None = None) -> Any:
+    def json(self, service: str, path: str, params: Params | None = None, *, keep: bool = True) -> Any:
         """The JSON of a reply; None where the service says that nothing matches (404).
 
         :raises SourceError: where it cannot be reached, or answers with something else.
         """
-        reply = self.get(service, path, params)
+        reply = self.get(service, path, params, keep=keep)
         if reply is None:
             return None
         try:
@@ -99,8 +113,11 @@ class Client:
         except msgspec.DecodeError as error:
             raise SourceError(f"{service} answered with something that is no JSON: {error}") from error
 
-    def get(self, service: str, path: str, params: Params | None = None) -> httpx2.Response | None:
-        """A whole reply; None where there is none of that name (404).
+    def get(
+        self, service: str, path: str, params: Params | None = None, *, keep: bool = True
+    ) -> httpx2.Response | None:
+        """A whole reply; None where there is none of that name (404). ``keep``: in the cache too; what is
+        asked for with a key never is, since the key stands in its address.
 
         :raises SourceError: where it cannot be had.
         """
@@ -112,13 +129,36 @@ class Client:
 
         def ask() -> httpx2.Response:
             self.wait(service)
-            reply = self._cached.get(url, params=query)
+            try:
+                reply = self._whole(self._cached if keep and not place.secret else self._plain, url, query)
+            except sqlite3.Error:  # a cache that is damaged, locked or out of room is done without
+                self._cached = self._plain
+                reply = self._whole(self._plain, url, query)
             if reply.status_code != _NOT_FOUND:
                 reply.raise_for_status()
             return reply
 
         reply = self.patiently(service, ask)
         return None if reply.status_code == _NOT_FOUND else reply
+
+    def _whole(self, client: httpx2.Client, url: str, query: Params) -> httpx2.Response:
+        with client.stream("GET", url, params=query) as reply:
+            data = b"".join(self.paced(reply.iter_bytes()))
+            plain = [(k, v) for k, v in reply.headers.multi_items() if k.lower() not in _OF_THE_WAY]
+            return httpx2.Response(reply.status_code, headers=plain, content=data, request=reply.request)
+
+    def paced(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks of a body, as long as they come at a pace at which it ends.
+
+        :raises httpx2.ReadTimeout: where they do not.
+        """
+        begun, size = time.monotonic(), 0
+        for chunk in chunks:
+            size += len(chunk)
+            taken = time.monotonic() - begun
+            if taken > self.patience.read and size < taken * _SLOWEST:
+                raise httpx2.ReadTimeout("the reply comes too slowly")
+            yield chunk
 
     @contextmanager
     def stream(self, url: str, headers: Mapping[str, str], service: str) -> Iterator[httpx2.Response]:
@@ -182,6 +222,14 @@ class Client:
         while not self._limiter.hit(allowed, service):
             until = self._limiter.get_window_stats(allowed, service).reset_time
             time.sleep(min(max(until - time.time(), 0.01), 60.0))
+
+
+def _kept_safe(reply: httpx2.Response) -> None:
+    """A service reached by HTTPS does not send its callers to where others can read along."""
+    if reply.has_redirect_location and reply.url.scheme == "https":
+        to = reply.url.join(reply.headers["location"])
+        if to.scheme != "https":
+            raise httpx2.UnsupportedProtocol("it sends its callers on to an address without HTTPS")
 
 
 def _retry_after(reply: httpx2.Response) -> float | None:

@@ -117,10 +117,12 @@ def bring(client: Client, source: str, folder: Path, tell: Callable[[str, int, i
         folder.mkdir(parents=True, exist_ok=True)
         for _ in range(_ROUNDS):
             todo = plan(client, source, folder)
-            for remote, _size_said in todo.wanted:
+            for n, (remote, _size_said) in enumerate(todo.wanted):
+                tell(f"{source}, files", n, len(todo.wanted))
                 held = _fetch(client, remote, folder, tell)
                 save_state(folder, load_state(folder) | {remote.name: held})
                 fetched.append(remote.name)
+                tell(f"{source}, files", n + 1, len(todo.wanted))
             if not todo.wanted:
                 _remove(folder, todo.gone)
                 return list(dict.fromkeys(fetched))
@@ -168,7 +170,7 @@ def _pull(
         done = have if resumed else 0
         total = done + int(length) if length.isdigit() else 0
         with part.open("ab" if resumed else "wb") as file:
-            for chunk in reply.iter_raw():  # as it comes: what a broken reply gave is kept
+            for chunk in client.paced(reply.iter_raw()):  # as it comes: what a broken reply gave is kept
                 file.write(chunk)
                 done += len(chunk)
                 tell(remote.name, done, total)

@@ -65,13 +65,17 @@ def plan_studies(client: Client, folder: Path) -> tuple[int, int]:
 
 
 def bring_studies(client: Client, folder: Path, tell: Callable[[str, int, int], object]) -> list[str]:
-    """Fetch what changed; returns the names of the files written. ``tell(name, studies so far, in all)``.
+    """Fetch what changed; returns the names of the files written. ``tell(what, studies so far, in all)``.
 
     :raises SourceError: where a page cannot be had; the pages that came are kept, and the next run goes on.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written: {error.strerror or error}") from error
     state: Registry = load_state(folder, Registry)
     names, done, total = [], 0, 0
+    resumed = state.token is not None
     if state.aim is None:
         aim = _version(client)
         if aim == state.date:
@@ -80,7 +84,14 @@ def bring_studies(client: Client, folder: Path, tell: Callable[[str, int, int], 
     try:
         while True:
             page = {"pageToken": state.token} if state.token else {}
-            reply = client.json("clinicaltrials", "studies", _query(state) | page)
+            try:
+                reply = client.json("clinicaltrials", "studies", _query(state) | page, keep=False)
+            except SourceError as error:
+                if not (resumed and "answered 400" in error.message):
+                    raise
+                resumed, state = False, msgspec.structs.replace(state, token=None, page=0)
+                continue  # the page where a broken run stopped is not kept any more: begin that run again
+            resumed = False
             studies = reply.get("studies") if isinstance(reply, dict) else None
             if not isinstance(studies, list):
                 raise SourceError("clinicaltrials answered with something else than studies")
@@ -88,7 +99,7 @@ def bring_studies(client: Client, folder: Path, tell: Callable[[str, int, int], 
             name = f"studies-{state.runs:04}-{state.page + 1:05}.json"
             _write(folder / name, msgspec.json.encode({"studies": studies}))
             names.append(name)
-            tell(name, done, total)
+            tell("clinicaltrials, studies", done, total)
             token = reply.get("nextPageToken")
             if not token:
                 break
@@ -102,5 +113,8 @@ def bring_studies(client: Client, folder: Path, tell: Callable[[str, int, int], 
 
 def _write(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(data)
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(beside, path)
