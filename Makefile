@@ -25,7 +25,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
-.PHONY: help setup brief test test-faults bench-scale lint format types docs bench bench-build bench-brief bench-readability \
+.PHONY: help setup brief test bench-web screenshots test-faults bench-scale lint format types docs bench bench-build bench-brief bench-readability \
 	bench-extraction bench-ask bench-trials bench-papers bench-check starter vocabulary train lock clean browser database
 
 help: ## say what each target does
@@ -139,12 +139,15 @@ format: $(DEV) ## mend style and formatting (ruff)
 types: $(DEV) ## check types (mypy --strict)
 	@$(BIN)/mypy
 
+screenshots: $(DEV) browser ## pictures of each kind of page, narrow and wide, light and dark, into build/screenshots
+	@$(PY) tests/web/screenshots.py build/screenshots
+
 docs: $(DEV) ## write docs/commands.md and docs/rules.md anew from the code and the rule files
 	@$(PY) docs/generate.py
 
 # --- measure (on the real data in $(SHARED)) ----------------------------------------------------------------
 
-bench: bench-brief bench-readability bench-build bench-extraction bench-ask bench-trials bench-papers bench-check ## run every benchmark
+bench: bench-brief bench-readability bench-build bench-extraction bench-ask bench-trials bench-papers bench-check bench-web ## run every benchmark
 
 bench-brief: $(DEV) ## time `usedfor MEDICINE` and compiling, over all medicines of the starter
 	@$(PY) benchmarks/brief.py $(ARGS)
@@ -170,6 +173,9 @@ bench-extraction: $(DEV) $(PEERS)/.made ## extraction against the gold sets, bes
 
 bench-check: $(DEV) ## verdicts on claims against the gold set, its baselines, labels swapped, and speed
 	@$(PY) benchmarks/check.py --data $(SHARED)/data $(ARGS)
+
+bench-web: $(DEV) ## pages a second, how long the slowest take, and the static export
+	@$(PY) benchmarks/web.py $(ARGS)
 
 bench-trials: $(DEV) ## roles and conditions of registered trials against the gold set, and speed
 	@$(PY) benchmarks/trials.py $(ARGS)

@@ -35,7 +35,7 @@ def use_path(use_id: str) -> str:
 def how_sure(use: Use, studies: int = 0, labels: int = 0) -> str:
     """What the status rests on, in a few words: labels for what labels say, else the level of evidence."""
     if use.level is not None:
-        return words(f"sure.level_{use.level}") + f" ({words('sure.level', level=use.level)})"
+        return words("sure.level", level=use.level)
     if studies:
         return f"{_count('studies', studies)}, {words('sure.no_level')}"
     said = _count("labels", labels) if labels != 1 else words("sure.label_one")

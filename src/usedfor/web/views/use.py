@@ -61,6 +61,8 @@ def evidence(site: Site, found: Use) -> list[Row]:
     rows = []
     for id_, s in statements.items():
         document = documents.get(s.span.document)
+        study = studies.get(s.span.document)
+        year = str(study.year) if study and study.year else ""
         rows.append(
             Row(
                 statement=id_,
@@ -69,7 +71,7 @@ def evidence(site: Site, found: Use) -> list[Row]:
                 document=s.span.document,
                 title=document.title if document else s.span.document,
                 version=document.version if document else "",
-                date=document.effective if document else "",
+                date=(document.effective if document else "") or year,
                 section=s.span.section,
                 start=s.span.start,
                 end=s.span.end,
@@ -78,7 +80,7 @@ def evidence(site: Site, found: Use) -> list[Row]:
                 url=document.url if document else "",
                 kind=s.kind,
                 rule=s.rule,
-                study=studies.get(s.span.document),
+                study=study,
             )
         )
     rows.sort(key=lambda r: (r.date, r.document, r.start), reverse=True)
