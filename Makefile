@@ -126,7 +126,7 @@ test: $(DEV) browser database ## run every test and say what was skipped; ARGS="
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 test-faults: $(DEV) ## kill builds at 50 random moments, fill disks, and so on (some minutes)
-	@USEDFOR_MOMENTS=$(or $(MOMENTS),50) $(BIN)/pytest tests/knowledge/test_faults.py $(ARGS)
+	@USEDFOR_MOMENTS=$(or $(MOMENTS),50) $(BIN)/pytest tests/knowledge/test_faults.py tests/sources/test_sync.py $(ARGS)
 
 lint: $(DEV) ## check style and formatting (ruff)
 	@$(BIN)/ruff check .
