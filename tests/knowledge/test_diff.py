@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from usedfor import api
+from usedfor.briefs.changes import _stamp
 from usedfor.cli import cli
 from usedfor.errors import InputError, UnknownMedicineError
 from usedfor.knowledge.diff import Change, Difference
@@ -45,7 +48,7 @@ NEW = [
     label(
         "ketamine", 2,
         boxed_warning="WARNING: LIVER INJURY Severe liver injury can occur.",
-        indications_and_usage="Ketamine is indicated for the treatment of hypertension and for psoriasis. "
+        indications_and_usage="Ketamine is indicated for the treatment of hypertension and psoriasis. "
         "Limitations of Use: Ketamine is not indicated for migraine.",
         contraindications="Contraindicated in patients with heart failure or anuria.",
     ),
@@ -161,6 +164,61 @@ def test_the_feed_is_whole_and_says_the_same_twice(two: tuple[Path, Path], found
     ids = [entry.findtext(f"{atom}id") for entry in root.iter(f"{atom}entry")]
     assert len(ids) == len(set(ids)) == len(found.changes) - 2
     assert root.findtext(f"{atom}updated") == "2022-06-01T00:00:00Z"
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}T00:00:00Z")
+
+
+@pytest.mark.parametrize("name", [None, "ketamine", "Metformin"])
+def test_a_feed_is_valid(name: str | None, two: tuple[Path, Path]) -> None:
+    """RFC 4287, 4.1.1 and 4.1.2: what a feed and an entry must have, once each."""
+    root = ET.fromstring(api.render_changes(api.diff(*two, name), "atom", name))
+    assert root.tag == f"{ATOM}feed"
+    for element, must in ((root, ("id", "title", "updated", "author")),):
+        assert [len(element.findall(ATOM + tag)) for tag in must] == [1] * len(must)
+    entries = root.findall(f"{ATOM}entry")
+    assert entries
+    for entry in entries:
+        assert [len(entry.findall(ATOM + tag)) for tag in ("id", "title", "updated", "content")] == [1] * 4
+        assert DAY.fullmatch(entry.findtext(f"{ATOM}updated") or "")
+        assert (entry.findtext(f"{ATOM}id") or "").startswith("tag:usedfor.example,")
+
+
+def test_a_feed_has_one_id_in_every_snapshot(two: tuple[Path, Path]) -> None:
+    def ids(*pair: Path, name: str | None = None) -> tuple[str, set[str | None]]:
+        root = ET.fromstring(api.render_changes(api.diff(*pair, name), "atom", name))
+        return root.findtext(f"{ATOM}id") or "", {e.findtext(f"{ATOM}id") for e in root.iter(f"{ATOM}entry")}
+
+    there, back = ids(*two), ids(two[1], two[0])
+    assert there[0] == back[0] == "tag:usedfor.example,2026:changes"
+    one, entries = ids(*two, name="Ketamine")
+    assert one == "tag:usedfor.example,2026:changes/ketamine"
+    assert entries < there[1]  # a change is one entry, whichever feed it stands in
+
+
+@pytest.mark.parametrize(
+    ("date", "stamp"),
+    [("2020", "2020-01-01"), ("2020-05", "2020-05-01"), ("2020-05-07", "2020-05-07"), ("", "1970-01-01")],
+)
+def test_dates_of_all_lengths(date: str, stamp: str) -> None:
+    assert _stamp(date) == f"{stamp}T00:00:00Z"
+
+
+def test_what_xml_cannot_hold_is_left_out(found: Difference) -> None:
+    odd = msgspec.structs.replace(of(found, "indication_added")[0], text="a\x0b\x00\ufffe<&b")
+    whole = msgspec.structs.replace(found, changes=(odd, msgspec.structs.replace(odd, was="other")))
+    root = ET.fromstring(api.render_changes(whole, "atom"))
+    entries = root.findall(f"{ATOM}entry")
+    assert "<&" in (entries[0].findtext(f"{ATOM}content") or "")
+    assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 2
+
+
+def test_changes_of_what_ships_need_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("USEDFOR_HOME", raising=False)
+    with pytest.raises(InputError, match="usedfor sync"):
+        api.changes("ketamine")
 
 
 def test_changes_need_something_to_compare_with(

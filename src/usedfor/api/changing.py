@@ -44,7 +44,10 @@ def changes(
     if since is None:
         others = [other for other in here.others if other != here.home]
         if not others:
-            raise InputError("there is one snapshot here, and none before it: name an older one with --since")
+            raise InputError(
+                "there is one snapshot here, and none before it: name an older one with --since, or keep"
+                " current with usedfor sync"
+            )
         since = others[0]
     return diff(since, here.home, medicine)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from usedfor.briefs.tidy import tidy
@@ -54,15 +55,19 @@ def as_text(difference: Difference, name: str | None = None) -> str:
 
 
 def as_atom(difference: Difference, name: str | None = None, base: str = "") -> str:
-    """An Atom feed, one entry a change; dates are those of the documents, no clock is read."""
+    """An Atom feed (RFC 4287), one entry a change; dates are those of the documents, no clock is read.
+
+    A medicine's feed has one id in every snapshot, and so has the feed of all; ``base``: where it is read.
+    """
     shown = [c for c in difference.changes if c.rule not in _SUMMED]
     newest = max([_date(c) for c in shown], default="") or max(difference.as_of["new"].values(), default="")
-    feed_id = _tag(newest, f"{difference.old}/{difference.new}/{name or ''}")
+    medicines = {c.medicine for c in difference.changes}
+    of = f"/{quote(min(medicines) if len(medicines) == 1 else name.casefold(), safe='')}" if name else ""
     parts = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
-        f"  <title>{escape(_title(difference, name))}</title>",
-        f"  <id>{feed_id}</id>",
+        f"  <title>{_escape(_title(difference, name))}</title>",
+        f"  <id>tag:usedfor.example,2026:changes{of}</id>",
         f"  <updated>{_stamp(newest)}</updated>",
         "  <author><name>Used For, Information Services</name></author>",
         *([f'  <link rel="alternate" href={quoteattr(base)}/>'] if base else []),
@@ -70,17 +75,18 @@ def as_atom(difference: Difference, name: str | None = None, base: str = "") -> 
     for change in shown:
         place = change.after or change.before
         key = "|".join(
-            (change.medicine, change.rule, change.text, change.set_id or "", place.document if place else "")
-        )
+            (change.medicine, change.rule, change.text, change.set_id or "", place.document if place else "",
+             change.was or "", change.condition or "", *map(_where, (change.before, change.after)))
+        )  # fmt: skip
         title = f"{capital(change.medicine)}: {sentence(change)}"
         parts += [
             "  <entry>",
-            f"    <title>{escape(title)}</title>",
+            f"    <title>{_escape(title)}</title>",
             f"    <id>{_tag(_date(change), key)}</id>",
             f"    <updated>{_stamp(_date(change))}</updated>",
             f"    <category term={quoteattr(change.rule)}/>",
             *[f"    <link rel=\"related\" href={quoteattr(c.url)}/>" for c in _cited(change) if c.url],
-            f"    <content type=\"text\">{escape(_content(change))}</content>",
+            f"    <content type=\"text\">{_escape(_content(change))}</content>",
             "  </entry>",
         ]  # fmt: skip
     return "\n".join([*parts, "</feed>"]) + "\n"
@@ -111,7 +117,18 @@ def _date(change: Change) -> str:
 
 
 def _stamp(date: str) -> str:
-    return f"{(date + '-01-01')[:10] if len(date) == 4 else (date or '1970-01-01')[:10]}T00:00:00Z"
+    """RFC 3339's form of a day, a month or a year."""
+    return f"{(date or '1970')[:10]}{'-01-01'[len(date or '1970') - 4 :] if len(date) < 10 else ''}T00:00:00Z"
+
+
+def _where(cited: Cited | None) -> str:
+    span = cited.span if cited else None
+    return f"{span.document} {span.section} {span.start} {span.end}" if span else ""
+
+
+def _escape(text: str) -> str:
+    """For XML 1.0, which has no way to write most control characters."""
+    return escape("".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff")))
 
 
 def _tag(date: str, key: str) -> str:
