@@ -134,7 +134,10 @@ def test_on_a_terminal_near_names_are_asked(home: Path) -> None:
     [
         (["brief"], "Missing argument"),
         (["brief", "x", "--format", "pdf"], "is not one of"),
-        (["extract"], "give files, --passages FILE, or --trials PATH..."),
+        (
+            ["extract"],
+            "give files, --passages FILE, --trials PATH..., --papers PATH... or --comparisons FILE",
+        ),
         (["extract", "no-such-file.json"], "does not exist"),
         (["build"], "Missing option '--labels'"),
         (["verify", "--home", "nowhere"], "is no snapshot"),
