@@ -70,6 +70,7 @@ def test_the_picture_has_a_mark_for_each_dated_study_and_needs_no_style() -> Non
         "2, 2012, no clear result",
         "NCT1, 2019, for",
         "NCT2, 2021, no clear result",
+        "NCT3, no year, against",
     ]
     assert "style" not in drawn
     assert "script" not in drawn

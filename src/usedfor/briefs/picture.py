@@ -72,12 +72,13 @@ def svg(found: Sequence[Item], title: str) -> str:
     if not dated:
         return ""
     first, last = min(i.year or 0 for i in dated), max(i.year or 0 for i in dated)
-    kinds = sorted({_kind(i) for i in dated}, key=lambda k: (not k.endswith(tuple("1234")), k))
+    unknown = last + 2  # the column of those without a year
+    kinds = sorted({_kind(i) for i in found}, key=lambda k: (not k.endswith(tuple("1234")), k))
     marks: dict[tuple[str, int], list[Item]] = defaultdict(list)
-    for item in sorted(dated, key=lambda i: (list(_SIDES).index(i.side), i.registry)):
-        marks[_kind(item), item.year or 0].append(item)
+    for item in sorted(found, key=lambda i: (list(_SIDES).index(i.side), i.registry)):
+        marks[_kind(item), item.year or unknown].append(item)
     heights = {k: max(len(v) for (kind, _), v in marks.items() if kind == k) for k in kinds}
-    width = _LEFT + (last - first + 1) * _STEP + 20
+    width = _LEFT + (unknown - first + 1) * _STEP + 40
     height = _TOP + sum(max(1, heights[k]) * 2 * (_R + 2) + 12 for k in kinds) + 40
     width = max(width, 430)
     out = [
@@ -101,7 +102,7 @@ def svg(found: Sequence[Item], title: str) -> str:
             if mark_kind == kind:
                 x = _LEFT + (year - first) * _STEP
                 for n, item in enumerate(some):
-                    said = escape(f"{item.registry}, {year}, {_SIDES[item.side]}")
+                    said = escape(f"{item.registry}, {item.year or 'no year'}, {_SIDES[item.side]}")
                     place = y + room - 10 - n * 2 * (_R + 2)
                     out.append(f"<g><title>{said}</title>{_mark(item.side, x, place)}</g>")
         y += room
@@ -109,6 +110,9 @@ def svg(found: Sequence[Item], title: str) -> str:
         if year in (first, last) or year % 5 == 0:
             x = _LEFT + (year - first) * _STEP
             out.append(f'<text x="{x}" y="{y + 18}" text-anchor="middle">{year}</text>')
+    if len(dated) < len(found):
+        x = _LEFT + (unknown - first) * _STEP
+        out.append(f'<text x="{x}" y="{y + 18}" text-anchor="middle">no year</text>')
     return "".join([*out, "</svg>"])
 
 
