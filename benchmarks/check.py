@@ -183,12 +183,12 @@ def article(rows: list[Row], words: int) -> str:
     """A page of about so many words made of gold claims, a heading for each medicine."""
     parts: list[str] = []
     count = 0
-    for row in rows * 50:
+    for n, row in enumerate(rows * 50):
         if count >= words:
             break
         if not parts or parts[-1][0] != "#":
             parts.append(f"## {row['medicine'].capitalize()}")
-        parts.append(row["text"])
+        parts.append(f"Note {n}: {row['text']}")  # no sentence twice: a verdict said again costs nothing
         count += len(row["text"].split()) + 2
     return "\n\n".join(parts) + "\n"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import msgspec
+
 from usedfor.errors import UnknownMedicineError
 from usedfor.knowledge import Knowledge
 from usedfor.verification.article import Line, lines, main_medicine
@@ -15,6 +17,7 @@ from usedfor.vocabulary.matcher import Matcher
 
 __all__ = ["Checker", "check"]
 
+_REMEMBERED = 5_000  # sentences of a page whose verdict is kept, should the page say them again
 _SHORTEST = 3  # letters: a shorter name is no name in running text
 
 
@@ -105,9 +108,20 @@ class Checker:
         page = read(article, form, name)
         main = given or main_medicine(page, self.mentions, self._known)
         rows: list[Checked] = []
+        judged: dict[tuple[str | None, ...], Checked] = {}
         for n, line in enumerate(lines(page, self.mentions, self._known, main, given is not None), 1):
             own = medicine if given is not None and given == line.medicine else None
-            rows.append(self.judge.sentence(str(n), line, own, suggest=suggest))
+            key = (line.text, line.kind, line.medicine, line.context, own)
+            found = judged.get(key)
+            if found is None:
+                found = self.judge.sentence(str(n), line, own, suggest=suggest)
+                if len(judged) < _REMEMBERED:
+                    judged[key] = found
+            else:  # a sentence that the page says again
+                found = msgspec.structs.replace(
+                    found, id=str(n), start=line.start, end=line.end, block=line.block
+                )
+            rows.append(found)
         names = dict.fromkeys(row.medicine for row in rows if row.medicine and row.verdict != "no_claim")
         return Report(
             name=name,
