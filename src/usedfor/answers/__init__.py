@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from usedfor.answers.types import INTENTS, Answer, Understanding
     from usedfor.answers.understand import Reader
 
-__all__ = ["INTENTS", "Answer", "Reader", "Understanding", "answer", "answerer", "to_dict"]
+__all__ = ["Answer", "Reader", "Understanding", "answer", "answerer", "to_dict"]
 
 _HOME = {
     "INTENTS": "types",
