@@ -120,7 +120,7 @@ def test_the_contents_follow(page: Any, served: str) -> None:
     page.goto(f"{served}/medicines/ketamine")
     page.locator("#side-effects").scroll_into_view_if_needed()
     page.evaluate("document.getElementById('side-effects').scrollIntoView()")
-    page.wait_for_function("document.querySelector('.contents [aria-current]')?.hash === '#side-effects'")
+    page.locator(".contents a[aria-current][href='#side-effects']").wait_for()
     box = page.locator("nav.contents").bounding_box()
     assert 0 <= box["y"] < 900
 

@@ -232,6 +232,31 @@ def test_open_graph(client: TestClient, site: Site) -> None:
     assert f'<meta property="og:url" content="{site.settings.url}/medicines/ketamine">' in page
 
 
+def test_a_reader_who_has_a_page_is_told_so_without_its_being_made(
+    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(*_: object) -> None:
+        raise AssertionError("made")
+
+    monkeypatch.setattr(site.pages, "get", lambda path: None)
+    monkeypatch.setattr(site, "cached", made)
+    tag = {"if-none-match": f'W/"{site.version}"'}
+    assert client.get("/medicines/amlodipine", headers=tag).status_code == 304
+    monkeypatch.undo()
+    assert client.get("/medicines/amlodipina", headers=tag).status_code == 404
+
+
+@pytest.mark.parametrize("direction", ["for", "against", "neutral"])
+def test_every_way_that_evidence_can_point_has_words(direction: str) -> None:
+    from typing import get_args, get_type_hints
+
+    from usedfor.model import Evidence
+    from usedfor.web.words import words as said
+
+    assert direction in get_args(get_type_hints(Evidence)["direction"])
+    assert said(f"use.{direction}")
+
+
 @pytest.mark.parametrize("path", ["/", "/medicines/ketamine", "/api/v1/briefs/ketamine", "/sitemap.xml"])
 def test_an_entity_tag_saves_the_body(client: TestClient, site: Site, path: str) -> None:
     page = client.get(path)

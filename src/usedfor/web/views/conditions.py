@@ -139,6 +139,7 @@ def _condition(site: Site, name: str, problems: list[dict[str, Any]]) -> Conditi
 
 _SECTIONS = {"given": "how-given", "onset": "onset", "not": "not-for", "legal": "legal-status"}
 _EACH = 6  # sentences of one cell
+_KINDS = ("fact", "unknown", "advice")
 
 
 def _columns(
@@ -157,7 +158,8 @@ def _columns(
             found: Sequence[Sentence], own: dict[int, Reference] = by_number
         ) -> list[dict[str, Any]]:
             made = []
-            for sentence in found[:_EACH]:
+            # What is known first, then what is not, then whom to ask.
+            for sentence in sorted(found, key=_rank)[:_EACH]:
                 refs = []
                 for n in sentence.refs:
                     r = own[n]
@@ -184,6 +186,10 @@ def _columns(
             }
         )
     return columns, documents(kept, cited)
+
+
+def _rank(sentence: Sentence) -> int:
+    return _KINDS.index(sentence.kind)
 
 
 def _numbered(reference: Reference, n: int) -> Reference:
