@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from usedfor.answers.respond import answer, answerer
     from usedfor.answers.shape import to_dict
-    from usedfor.answers.types import INTENTS, Answer, Understanding
+    from usedfor.answers.types import Answer, Understanding
     from usedfor.answers.understand import Reader
 
 __all__ = ["Answer", "Reader", "Understanding", "answer", "answerer", "to_dict"]
 
 _HOME = {
-    "INTENTS": "types",
     "Answer": "types",
     "Reader": "understand",
     "Understanding": "types",
