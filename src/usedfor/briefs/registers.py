@@ -14,6 +14,9 @@ from usedfor.briefs.wording import capital, table
 
 __all__ = ["Professional"]
 
+# What begins like this in brackets is a remark, and no name: "(said of the form given by mouth)".
+_REMARK = "said|as|in|for|with|without|of|to|by|from|when|if|and|or|not"
+
 
 class Professional:
     """Rewrites sentences. ``lay``: the everyday names of conditions, beside those of the wording tables."""
@@ -21,7 +24,8 @@ class Professional:
     def __init__(self, lay: Iterable[str] = ()) -> None:
         known = sorted({*lay, *_everyday()}, key=lambda words: (-len(words), words))
         self._pair = re.compile(
-            rf"\b(?P<lay>{'|'.join(map(re.escape, known))}) \((?P<term>[^()]+)\)", re.IGNORECASE
+            rf"\b(?P<lay>{'|'.join(map(re.escape, known))}) \((?P<term>(?!(?:{_REMARK})\b)[^()]+)\)",
+            re.IGNORECASE,
         )
 
     def text(self, sentence: str) -> str:
