@@ -34,7 +34,8 @@ def said(number: int, condition: str = "C:sad", **given: Any) -> Statement:
 def study(number: int, design: str = "randomised_trial", **given: Any) -> Study:
     """The facts of one trial."""
     document = f"NCT{number:08}@2024"
-    return Study(document=document, source="clinicaltrials", registry=document[:11], design=design, **given)
+    whole = {"source": "clinicaltrials", **given}
+    return Study(document=document, registry=document[:11], design=design, **whole)
 
 
 def label(condition: str, kind: str = "indication") -> Statement:
@@ -82,7 +83,16 @@ def test_few_people_lower_the_level_and_very_few_support_nothing() -> None:
         ("level.few_people", "level.one_study"),
     )
     use = one((said(1, direction="benefit"), study(1, enrolment=12)))
-    assert (use.status, use.rule) == ("off_label_uncertain", "off_label_uncertain.low")
+    assert (use.status, use.rule) == ("off_label_uncertain", "off_label_uncertain.one_study")
+
+
+def test_one_paper_alone_is_no_use_and_two_trials_with_one_paper_are_uncertain() -> None:
+    paper = study(1, enrolment=500, source="pubmed")
+    assert uses([(said(1, direction="benefit"), paper)]) == ()
+    use = one((said(1, direction="benefit"), paper), (said(2), study(2)))
+    assert (use.status, use.rule) == ("off_label_uncertain", "off_label_uncertain.one_study")
+    two = one(*[(said(n, direction="benefit"), study(n, enrolment=90, source="pubmed")) for n in (1, 2)])
+    assert two.status == "off_label_supported"
 
 
 def test_as_many_against_as_for_is_a_conflict_that_is_shown() -> None:

@@ -90,8 +90,9 @@ def appraise(
             medicine, labelled, statements, beyond.older, beyond.current, effective, beyond.above
         )
         uses += studied_uses(
-            medicine, statements, list(uses), beyond.studies, effective, beyond.above, beyond.names
-        )
+            medicine, statements, list(uses), beyond.studies, effective, beyond.above, beyond.names,
+            {r.condition for r in reactions if r.condition},
+        )  # fmt: skip
     return Appraisal(
         uses=tuple(sorted(uses, key=lambda u: u.id)),
         reactions=tuple(sorted(reactions, key=lambda r: r.id)),

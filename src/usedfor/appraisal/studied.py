@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -72,11 +72,13 @@ def studied_uses(
     effective: Mapping[str, str],
     above: Mapping[str, Sequence[str]],
     names: Mapping[str, Sequence[str]],
+    reactions: Collection[str] = (),
 ) -> list[Use]:
     """The uses that trials and papers make, sorted by id.
 
     ``labelled``: what the labels list, limit or contraindicate. ``studies`` and ``effective`` (ISO dates) are
-    by document; ``above`` has the parents and ``names`` the names of each condition.
+    by document; ``above`` has the parents and ``names`` the names of each condition. ``reactions``: conditions
+    that the labels name as harms; papers on one of them alone are about the harm.
     """
     groups: dict[str, dict[str, Weight]] = defaultdict(dict)
     for s in sorted(statements, key=lambda s: s.id):
@@ -94,6 +96,9 @@ def studied_uses(
         ):
             continue
         if all(w.study.status == "WITHDRAWN" for w in weights):  # nobody was ever studied
+            continue
+        registered = any(w.study.source == "clinicaltrials" for w in weights)
+        if not registered and (condition in reactions or len(weights) < _rules()["limits"]["papers"]):
             continue
         uses.append(_use(medicine, condition, weights, effective))
     return sorted(uses, key=lambda u: u.id)
@@ -168,14 +173,20 @@ def _status(weights: Sequence[Weight]) -> tuple[Status, str]:
             return "not_effective", "not_effective.controlled"
         if stopped and not under_way and not any(w.statement.direction == "unclear" for w in weights):
             return "not_effective", "not_effective.stopped"
-    tiny = len(strong) == 1 and (strong[0].study.enrolment or limits["tiny"]) < limits["tiny"]
-    if strong and not tiny:
+    sure = len(strong) > 1 or any(
+        w.study.design == "systematic_review"
+        or (w.study.source == "clinicaltrials" and (w.study.enrolment or 0) >= limits["tiny"])
+        for w in strong
+    )
+    if sure:
         best = min(map(_rank, strong))
         higher = [w for w in contrary if _rank(w) < best]
         if not higher and len(contrary) < len(strong):
             return "off_label_supported", "off_label_supported.controlled"
     if pro and con:
         return "off_label_uncertain", "off_label_uncertain.mixed"
+    if strong and not con:
+        return "off_label_uncertain", "off_label_uncertain.one_study"
     if pro or con or any(w.statement.direction is not None for w in weights):
         return "off_label_uncertain", "off_label_uncertain.low"
     if any(w.study.source != "clinicaltrials" for w in weights):

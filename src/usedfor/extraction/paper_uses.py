@@ -156,8 +156,12 @@ def _treated(paper: Paper, vocabulary: Vocabulary) -> set[str]:
 
 
 def _skipped(title: str, mention: Mention) -> bool:
-    before = title[max(0, mention.start - _REACH) : mention.start]
-    return any(rule["before"].search(before) for rule in _compiled("skip"))
+    before, behind = title[max(0, mention.start - _REACH) : mention.start], title[mention.end :][:_REACH]
+    return any(
+        ("before" in rule and rule["before"].search(before))
+        or ("behind" in rule and rule["behind"].search(behind))
+        for rule in _compiled("skip")
+    )
 
 
 def _once(mentions: list[Mention] | tuple[Mention, ...]) -> list[Mention]:
