@@ -100,7 +100,7 @@ def test_the_browser_searches_the_names_itself(browser: Any, hosted: str) -> Non
     page = browser.new_page()
     page.goto(hosted)
     page.locator("#q").press_sequentially("zelvorim", delay=20)
-    page.locator("#q-list a").first.wait_for()
+    page.locator("#q-list p").wait_for()
     assert "spelt alike" in page.locator("#q-list").inner_text()
     page.locator("#q").fill("zelvo")
     page.locator("#q").press("Enter")
