@@ -72,7 +72,9 @@ def cli() -> None:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the program and exit: 0 done, 1 ``check`` found what it was to fail on, 2 bad usage or input, 3 medicine not known, 4 no source reached."""
+    """Run the program and exit: 0 done, 1 a check found what it was to fail on, 2 bad usage or input,
+    3 medicine not known, 4 no source reached.
+    """
     sys.exit(_run(args))
 
 

@@ -77,8 +77,8 @@ def studied_uses(
     """The uses that trials and papers make, sorted by id.
 
     ``labelled``: what the labels list, limit or contraindicate. ``studies`` and ``effective`` (ISO dates) are
-    by document; ``above`` has the parents and ``names`` the names of each condition. ``reactions``: conditions
-    that the labels name as harms; papers on one of them alone are about the harm.
+    by document; ``above`` has the parents and ``names`` the names of each condition. ``reactions``:
+    conditions that the labels name as harms; papers on one of them alone are about the harm.
     """
     groups: dict[str, dict[str, Weight]] = defaultdict(dict)
     for s in sorted(statements, key=lambda s: s.id):
