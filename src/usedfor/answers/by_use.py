@@ -15,7 +15,7 @@ from usedfor.briefs.questions import use_sentences
 from usedfor.briefs.sections.what_is import class_line
 from usedfor.briefs.tidy import is_cut
 from usedfor.briefs.wording import listed
-from usedfor.model import Status, Use
+from usedfor.model import Span, Status, Use
 
 __all__ = ["approved_lines", "can_be_used", "others_approved", "overview", "uses"]
 
@@ -178,11 +178,14 @@ def can_be_used(ctx: Context, asked: Sequence[Asked]) -> Reply:
     for status in _STUDIED:
         studied, _ = matching(ctx, asked, by.get(status, []))
         if studied:
-            line = fact(
-                say(f"use.{status}", name=ctx.name, asked=words), ctx.dossier.spans(studied[0].evidence, 3)
-            )
+            best = min(studied, key=lambda u: (not _same(u, asked), -len(u.evidence), u.id))
+            spans = _studies(ctx, best)
+            line = fact(say(f"use.{status}", name=ctx.name, asked=words), spans)
+            level = best.level
+            sure = fact(say("use.level", level=level), spans) if level else None
             if line:
-                return Reply([line, *quotes(against[:1]), *approved_lines(ctx, 3)], True, f"use.{status}")
+                said = [line, *([sure] if sure else []), *quotes(against[:1]), *approved_lines(ctx, 3)]
+                return Reply(said, True, f"use.{status}")
     ruled_out, _ = matching(ctx, asked, by.get("contraindicated", []))
     if ruled_out:
         use = ruled_out[0]
@@ -193,6 +196,12 @@ def can_be_used(ctx: Context, asked: Sequence[Asked]) -> Reply:
         if line:
             return Reply([line, *approved_lines(ctx, 3)], True, "use.contraindicated")
     return _not_listed(ctx, asked, words, related, against)
+
+
+def _studies(ctx: Context, use: Use) -> tuple[Span, ...]:
+    """Where three studies of a use stand, whichever way they count."""
+    found = ctx.knowledge.statements_by_id(e.statement for e in use.evidence[:3])
+    return ctx.dossier.spans_of(found.values())
 
 
 def _same(use: Use, asked: Sequence[Asked]) -> bool:

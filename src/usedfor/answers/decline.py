@@ -68,7 +68,7 @@ def not_found(knowledge: Knowledge, asks: Understanding) -> Reply:
     help_lines = (
         [advice(say("advice.crisis")), advice(say("advice.overdose"))] if "self_harm" in asks.flags else []
     )
-    if not help_lines and asks.intent == "overdose":
+    if not help_lines and (asks.intent == "overdose" or "overdose" in asks.flags):
         help_lines = [advice(say("advice.overdose"))]
     several = next((one for one in asks.named if one.here and len(one.medicines) > 1), None)
     if several:

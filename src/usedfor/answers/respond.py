@@ -88,7 +88,7 @@ class Answerer:
         return self._knowledge.medicine(first.medicines[0]), first
 
     def _reply(self, ctx: Context) -> Reply:
-        kind = ctx.asks.intent
+        kind = "overdose" if "overdose" in ctx.asks.flags else ctx.asks.intent
         others = [one for one in ctx.asks.named if one is not ctx.named]
         topics = ctx.topics()
         if kind == "comparison":

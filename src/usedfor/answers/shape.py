@@ -43,6 +43,7 @@ def to_text(answer: Answer, width: int = 80) -> str:
     if answer.references:
         lines += ["", say("page.references")]
         for r in answer.references:
-            place = f"[{r.n}] {r.title}, {r.date}, {r.section} {r.start}-{r.end}. {r.url}"
+            dated = f"{r.title}, {r.date}" if r.date else r.title
+            place = f"[{r.n}] {dated}, {r.section} {r.start}-{r.end}. {r.url}"
             lines.append(fill(place, width, subsequent_indent="    ", break_long_words=False))
     return "\n".join(lines) + "\n"
