@@ -13,9 +13,12 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from test_browser import KINDS, address
 
-from conftest import CHROMIUM, FLAGS
-
 HIGHEST = 2400  # pixels of a page that are taken
+
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from conftest import CHROMIUM, FLAGS  # noqa: E402  (of all tests, not this folder's)
 
 
 def main(folder: Path) -> None:
