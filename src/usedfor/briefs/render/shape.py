@@ -12,7 +12,7 @@ NAME = "Used For"
 TAGLINE = "Information Services"
 
 
-_LISTED = ("approved-uses-", "not-for-", "side-effects-", "precautions-")
+_LISTED = ("approved-uses-", "off-label-uses-", "emerging-uses-", "not-for-", "side-effects-", "precautions-")
 
 
 def as_list(section: BriefSection) -> bool:

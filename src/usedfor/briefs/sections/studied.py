@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from usedfor.briefs.draft import Line, Part, advice, fact, unknown
-from usedfor.briefs.evidence import Item, items, tally
+from usedfor.briefs.evidence import Item, Tally, items, tally
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.naming import display_name
 from usedfor.briefs.places import status_words
@@ -104,30 +104,20 @@ def _lines(dossier: Dossier, use: Use) -> list[Line | None]:
     spans = [i.span for i in found][:_REFS]
     sides = {side: [i for i in found if i.side == side] for side in ("for", "against", "neutral")}
     lines = [status_line(dossier, use), sure_line(dossier, use)]
+    if counted.trials or counted.papers:
+        newest = {"year": counted.newest} if counted.newest else {}
+        sentence = "studied.counts_newest" if newest else "studied.counts"
+        lines.append(fact(say(sentence, studies=_read(counted), **newest), spans))
+    if counted.counted > 1:
+        text = say("studied.people", studies=str(counted.counted), people=f"{counted.people:,}")
+        lines.append(fact(text, spans))
     for side in ("for", "against"):
         lines.append(_side(f"studied.{side}", sides[side]))
-    if counted.unclear or counted.unreported:
-        lines.append(
-            fact(
-                say("studied.neutral", unclear=counted.unclear, unreported=counted.unreported),
-                [i.span for i in sides["neutral"]][:_REFS],
-            )
-        )
-    phases = [
-        say("studied.phase", count=n, phase=table("sentences")["phase"].get(phase, phase)).rstrip(".")
-        for phase, n in counted.phases
-    ]
-    if counted.trials or counted.papers:
-        sentence = "studied.counts_phases" if phases else "studied.counts"
-        text = say(
-            sentence, trials=_many(counted.trials, "trial"), papers=_many(counted.papers, "paper"),
-            phases=listed(phases),
-        )  # fmt: skip
-        lines.append(fact(text, spans))
-    if counted.people:
-        lines.append(fact(say("studied.people", people=f"{counted.people:,}"), spans))
-    if counted.newest:
-        lines.append(fact(say("studied.newest", year=counted.newest), spans))
+    if use.status != "investigational":  # the sentence on its status says that there are no results
+        neutral = [i.span for i in sides["neutral"]][:_REFS]
+        for name, count in (("unclear", counted.unclear), ("unreported", counted.unreported)):
+            if count:
+                lines.append(fact(say(f"studied.{name}", studies=_studies(count)), neutral))
     if counted.under_way:
         lines.append(fact(say("studied.under_way", trials=_many(counted.under_way, "trial")), spans))
     if counted.stopped:
@@ -140,8 +130,20 @@ def _lines(dossier: Dossier, use: Use) -> list[Line | None]:
 
 
 def _side(sentence: str, some: Sequence[Item]) -> Line | None:
-    studies = _many(len(some), "study", "studies")
-    return fact(say(sentence, studies=studies), [i.span for i in some][:_REFS])
+    return fact(say(sentence, studies=_studies(len(some))), [i.span for i in some][:_REFS]) if some else None
+
+
+def _read(counted: Tally) -> str:
+    """What was read: ``9 trials (2 in phase 4) and 3 papers``."""
+    words = table("sentences")["phase"]
+    phases = listed(f"{count} in {words.get(phase, phase)}" for phase, count in counted.phases)
+    trials = _many(counted.trials, "trial") + (f" ({phases})" if phases else "") if counted.trials else ""
+    papers = _many(counted.papers, "paper") if counted.papers else ""
+    return " and ".join(p for p in (trials, papers) if p)
+
+
+def _studies(count: int) -> str:
+    return _many(count, "study", "studies")
 
 
 def _many(count: int, one: str, several: str = "") -> str:
