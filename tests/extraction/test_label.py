@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from usedfor.extraction.label import number, read_label
-from usedfor.model import Document, Product, Section, Statement, quote_hash
+from usedfor.extraction.label import number, read_label, without_own_uses
+from usedfor.model import Document, Figure, Product, Section, Statement, quote_hash
 from usedfor.vocabulary import Vocabulary, load
 
 TEXTS = {
@@ -64,3 +64,45 @@ def test_repeats_are_dropped_and_order_is_by_place(document: Document) -> None:
         ("d#1", 2),
         ("d#2", 9),
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "stays"),
+    [
+        ({}, False),
+        ({"condition": "C:rash"}, True),
+        ({"rule": "reaction.table"}, True),
+        ({"text": "worsening gout"}, True),
+        ({"figures": (Figure(value=12.0, unit="percent"),)}, True),
+    ],
+)
+def test_what_a_label_is_for_is_no_reaction_to_it(
+    document: Document, more: dict[str, object], stays: bool
+) -> None:
+    use = a_statement(document, kind="indication", text="gout", condition="C:gout")
+    reaction = a_statement(
+        document,
+        **{
+            "kind": "adverse_reaction",
+            "text": "gout",
+            "condition": "C:gout",
+            "rule": "reaction.tagged",
+            **more,
+        },
+    )
+    assert list(without_own_uses([use, reaction])) == ([use, reaction] if stays else [use])
+
+
+def test_what_a_label_warns_of_is_a_reaction_though_it_is_a_use(document: Document) -> None:
+    use = a_statement(document, kind="indication", text="breast cancer", condition="C:breast")
+    reaction = a_statement(
+        document, kind="adverse_reaction", text="Breast cancer", condition="C:breast", rule="reaction.tagged"
+    )
+    warning = a_statement(document, kind="boxed_warning", text="ENDOMETRIAL CANCER, BREAST CANCER")
+    assert list(without_own_uses([use, reaction, warning])) == [use, reaction, warning]
+
+
+def a_statement(document: Document, **facts: object) -> Statement:
+    section = document.sections[1]
+    given = {"id": "", "medicine": "x", "rule": "r", "span": document.span(section, 2, 9), **facts}
+    return Statement(**given)  # type: ignore[arg-type]

@@ -22,8 +22,32 @@ def read_label(document: Document, vocabulary: Vocabulary) -> tuple[Statement, .
     from an earlier one in its place alone, or that repeats its place, kind and text, is dropped.
     """
     medicine = vocabulary.medicines.of_document(document).id
-    found = (s for reader in READERS for s in reader.statements(document, medicine, vocabulary))
-    return tuple(number(document.id, found))
+    found = [s for reader in READERS for s in reader.statements(document, medicine, vocabulary)]
+    return tuple(number(document.id, without_own_uses(found)))
+
+
+def without_own_uses(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """All but the reactions that are what the medicine is given for: mostly the people of its trials.
+
+    A reaction that a table or a figure names, that says it gets worse, or that the label's warnings are about
+    stays, though the label lists it as a use (rule ``reaction.own_use``).
+    """
+    found = list(statements)
+    uses = {s.condition for s in found if s.kind == "indication" and s.condition}
+    warned = [s for s in found if s.kind in ("boxed_warning", "warning")]
+    topics = {s.condition for s in warned if s.condition}
+    words = " ; ".join(s.text.lower() for s in warned)
+    for statement in found:
+        if (
+            statement.kind == "adverse_reaction"
+            and statement.rule == reactions.TAGGED
+            and statement.condition in uses - topics
+            and not statement.figures
+            and statement.text.lower() not in words
+            and not reactions.gets_worse(statement.text)
+        ):
+            continue
+        yield statement
 
 
 def number(document: str, statements: Iterable[Statement]) -> Iterator[Statement]:

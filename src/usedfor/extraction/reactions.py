@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 import msgspec
@@ -18,11 +18,11 @@ from usedfor.extraction import reactions_figures, reactions_tables
 from usedfor.extraction.reactions_context import meant, pieces
 from usedfor.extraction.reactions_model import Scored, tagger
 from usedfor.extraction.reactions_tokens import Ints, Tokens, dictionary_marks, tokenise
-from usedfor.extraction.rulebook import is_short, state
+from usedfor.extraction.rulebook import is_short, read_rules, state
 from usedfor.model import Document, Figure, Section, Statement
 from usedfor.vocabulary import Vocabulary
 
-__all__ = ["KINDS", "Found", "find", "statements"]
+__all__ = ["KINDS", "TAGGED", "Found", "find", "gets_worse", "statements"]
 
 KINDS = {  # openFDA field -> what the tagger calls it
     "adverse_reactions": "a",
@@ -34,6 +34,7 @@ KINDS = {  # openFDA field -> what the tagger calls it
 }
 SURE = 0.5  # from which a statement is made; a wrong one is worse than none
 TABLE = "adverse_reactions_table"
+TAGGED = "reaction.tagged"
 SEVERITIES = ("fatal", "life-threatening", "serious", "severe")  # gravest first
 _NOT_BY_ITSELF = frozenset(("fatal", "fatalities", "fatality", "life-threatening", "serious", "severe"))
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -87,7 +88,7 @@ def _chosen(text: str, tokens: Tokens, spans: Sequence[Scored], vocabulary: Voca
         elif span.probability > taken[-1][2]:
             taken[-1] = (start, end, span.probability)
     return [
-        Found(first, last, "reaction.tagged", score)
+        Found(first, last, TAGGED, score)
         for start, end, score in meant(text, tokens, taken)
         for first, last in pieces(text, start, end, vocabulary)
     ]
@@ -106,7 +107,7 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
         if not is_short(text):
             continue
         key = " ".join(text.lower().split())
-        if key in _NOT_BY_ITSELF:
+        if key in _NOT_BY_ITSELF or key in _measures():
             continue
         if severity is not None:
             severities[key] = min(severity, severities.get(key, severity), key=SEVERITIES.index)
@@ -128,6 +129,22 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
         )
         for key, (_, section, found, figures) in best.items()
     ]
+
+
+@cache
+def _measures() -> frozenset[str]:
+    """What is measured, or a part of the body: no reaction without a word on how it changed."""
+    return frozenset(read_rules("reactions")["measures"]["words"])
+
+
+@cache
+def _worse() -> re.Pattern[str]:
+    return re.compile("|".join(read_rules("reactions")["worse"]["words"]), re.I)
+
+
+def gets_worse(text: str) -> bool:
+    """Whether a reaction's words say that what was there before gets worse or comes back."""
+    return _worse().search(text) is not None
 
 
 @lru_cache(maxsize=20_000)
