@@ -51,6 +51,15 @@ def test_the_approved_set_is_the_union_over_brand_and_generic_labels() -> None:
     assert by_condition["MONDO:2"].relation == "prevent"
 
 
+@pytest.mark.parametrize(
+    ("topics", "rule"), [(("people", "people"), "approved.people"), (("people", None), "approved.label")]
+)
+def test_a_condition_of_the_people_alone_is_told_apart(topics: tuple[str | None, ...], rule: str) -> None:
+    statements = [said("indication", "cancer", condition="MONDO:1", topic=topic) for topic in topics]
+    (use,) = appraise(MEDICINE, statements, ORIGINS).uses
+    assert (use.status, use.rule) == ("approved", rule)
+
+
 @pytest.mark.parametrize("attribute", ["adjunct", "after_failure"])
 def test_a_restriction_holds_only_if_every_label_makes_it(attribute: str) -> None:
     always = [said("indication", "x", condition="M:1", **{attribute: True}) for _ in range(2)]

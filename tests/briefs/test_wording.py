@@ -208,6 +208,7 @@ def test_times(figure: Figure, words: str | None) -> None:
         (Figure(unit="%", value=19.3), "about 19 in 100 people (19.3%)"),
         (Figure(unit="%", value=0.4), "about 4 in 1,000 people (0.4%)"),
         (Figure(unit="%", value=0.02), "about 2 in 10,000 people (0.02%)"),
+        (Figure(unit="%", value=0.0), "about 0 in 100 people (0%)"),
         (Figure(unit="%", value=1.0, relation="<"), "fewer than 1 in 100 people (under 1%)"),
         (Figure(unit="%", value=10.0, relation=">="), "at least 10 in 100 people (10% or more)"),
     ],

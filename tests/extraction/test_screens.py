@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usedfor.extraction.mentions import Found
-from usedfor.extraction.screens import is_test, joined, screened, without_background
+from usedfor.extraction.screens import is_test, joined, of_people, screened, without_background
 from usedfor.extraction.uses import UseFound
 
 
@@ -46,6 +46,32 @@ def test_a_list_that_opens_with_a_denial_holds_no_use() -> None:
         ("gout", "N"),
         ("lymphoma", "I"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        ("Zelu is for gout. Because of the risks of severe anemia Zelu is for few.", "severe anemia"),
+        ("for gout, only when its benefit outweighs the risk of sepsis.", "sepsis"),
+        ("for gout, and tremor that may follow lead poisoning or mercury poisoning.", "mercury poisoning"),
+        ("for gout, and for spasms resulting from nerve damage (e.g., injury, stroke).", "stroke"),
+        ("for gout. Zelu stops the acute lung syndrome coronavirus 9 from growing.", "acute lung syndrome"),
+        ("for gout, and cysts caused by the larval form of the worm, Taenia longa .", "Taenia longa"),
+    ],
+)
+def test_a_risk_a_cause_and_an_organism_are_no_uses(text: str, none: str) -> None:
+    assert texts(text, screened(text, found(text, "gout", none), "N")) == [("gout", "I")]
+
+
+def test_a_risk_that_is_reduced_is_a_use() -> None:
+    text = "for gout, and to reduce the risk of stroke."
+    assert len(screened(text, found(text, "gout", "stroke"), "N")) == 2
+
+
+def test_a_use_whose_evidence_is_unavailable_is_a_limit() -> None:
+    text = "for gout. Evidence of its effect in the treatment of recurrent headaches is unavailable."
+    spans = found(text, "gout", "recurrent headaches")
+    assert texts(text, screened(text, spans, "N")) == [("gout", "I"), ("recurrent headaches", "N")]
 
 
 def test_what_the_patients_do_not_have_is_no_use() -> None:
@@ -132,3 +158,18 @@ def test_no_text_raises_and_spans_stay_within_it(text: str, a: int, b: int) -> N
     spans = [Found(start, end, 0, 1, "I"), Found(end, len(text), 1, 2, "I")]
     for span in [*joined(text, spans), *screened(text, spans, "N")]:
         assert 0 <= span.start <= span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("for the treatment of anorexia in patients with cancer.", True),
+        ("for the treatment of anorexia (AX) in adult patients with advanced cancer.", True),
+        ("for the treatment of anorexia. For the treatment of adults with cancer.", False),
+        ("for the treatment of anorexia and of patients with cancer.", False),
+        ("for anorexia in patients with gout, and treatment of cancer.", False),
+    ],
+)
+def test_a_condition_of_the_people_a_use_is_for(text: str, people: bool) -> None:
+    end = text.index("anorexia") + len("anorexia")
+    assert of_people(text, text.index("cancer"), [end]) == people

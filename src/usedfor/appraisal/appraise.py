@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from usedfor.appraisal.grouping import groups, key, plain, slug
-from usedfor.appraisal.rules import Rule, rules
+from usedfor.appraisal.rules import Rule, rules, topical
 from usedfor.appraisal.studied import studied_uses
 from usedfor.appraisal.withdrawn import withdrawn_uses
 from usedfor.model import (
@@ -78,7 +78,9 @@ def appraise(
             if rule.part == "use":
                 limits = by_rule.get("limitation", ()) if kind == "indication" else ()
                 contrary = [s for s in limits if key(s) == key(group[0])]
-                uses.append(_use(medicine, rule, about, group, contrary, origins))
+                topics = {s.topic for s in group}
+                own = topical().get((kind, topics.pop() or ""), rule) if len(topics) == 1 else rule
+                uses.append(_use(medicine, own, about, group, contrary, origins))
             elif rule.part == "reaction":
                 reactions.append(_reaction(medicine, rule, about, group, origins))
             else:

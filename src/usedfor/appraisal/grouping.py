@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from usedfor.model import Statement, quote_hash
 
@@ -15,6 +16,7 @@ SLUG_WORDS = 8  # no sentence of a label ships, in an id neither
 _APART = ("indication", "limitation", "contraindication")
 
 
+@lru_cache(maxsize=1 << 15)  # labels of one medicine repeat each other's words
 def plain(text: str) -> str:
     """A wording without case, punctuation and doubled spaces, to compare by."""
     return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())
@@ -29,11 +31,12 @@ def slug(text: str) -> str:
 
 
 def key(statement: Statement) -> str:
-    """What a statement is about: its topic, else its condition, else its words.
+    """What a statement is about: its topic (no use has one of its own), else its condition, else its words.
 
     Prevention is apart from the rest: what a medicine prevents it need not treat.
     """
-    about = statement.topic or statement.condition or plain(statement.text) or statement.id
+    topic = None if statement.kind in _APART else statement.topic
+    about = topic or statement.condition or plain(statement.text) or statement.id
     return f"prevention {about}" if statement.relation == "prevent" else about
 
 

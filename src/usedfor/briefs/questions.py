@@ -77,10 +77,10 @@ def use_sentences(dossier: Dossier, approved: Sequence[Use], limit: int) -> list
 
 def _group(dossier: Dossier, use: Use) -> str:
     """Uses whose sentences go together."""
-    to = uses.manner(use) == "to"
+    manner = uses.manner(use)
     if not uses.has_number(dossier, use):
-        return "labelled_to" if to else "labelled"
-    return "to" if to else use.relation
+        return "labelled_to" if manner == "to" else "labelled"
+    return manner if manner in ("to", "people") else use.relation
 
 
 def effects_lines(dossier: Dossier, *sentences: str, limit: int) -> list[Line]:

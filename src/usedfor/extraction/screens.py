@@ -9,11 +9,15 @@ from typing import Protocol, TypeVar
 from usedfor.extraction.cues import rules
 from usedfor.extraction.mentions import Found
 
-__all__ = ["is_test", "joined", "screened", "without_background"]
+__all__ = ["is_test", "joined", "of_people", "screened", "without_background"]
 
 _SCREENS = {name: re.compile(rule["pattern"], re.S) for name, rule in rules("screens").items()}
+_BEFORE = [pattern for name, pattern in _SCREENS.items() if name.startswith("before_")]
+_LATIN = re.compile(r"[A-Z][a-z]{3,} [a-z]{4,}")
 _FULL_STOP = re.compile(r"[.!?]\s+(?=[A-Z])|[•●▪■◦‣]")
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])")  # a bullet goes on with the list
+_ASIDE = re.compile(r"\s*(?:\([^()]{1,40}\)\s*)?,?\s*")
+_NEAR = 60  # characters between "in patients with" and what they have
 _REACH = 400  # characters before a use that are looked at
 
 
@@ -52,9 +56,26 @@ def screened(text: str, spans: Iterable[Found], limit: str) -> list[Found]:
             continue
         if _SCREENS["negated"].match(text, span.start, span.end):
             continue
-        denied = _SCREENS["evidence"].search(text, _sentence_start(text, span.start), span.start)
-        out.append(span._replace(label=limit) if denied or _in_denied_list(text, span.start) else span)
+        begin = _sentence_start(text, span.start)
+        if span.label != limit and _named_otherwise(text, begin, span):
+            continue
+        denied = (
+            _SCREENS["evidence"].search(text, begin, span.start)
+            or _in_denied_list(text, span.start)
+            or _SCREENS["behind_unavailable"].match(text, span.end)
+        )
+        out.append(span._replace(label=limit) if denied else span)
     return out
+
+
+def _named_otherwise(text: str, begin: int, span: Found) -> bool:
+    """Whether the words around a condition say that it is a risk, a cause or an organism."""
+    return (
+        any(pattern.search(text, begin, span.start) for pattern in _BEFORE)
+        or _SCREENS["behind_agent"].match(text, span.end) is not None
+        or (_LATIN.fullmatch(text, span.start, span.end) is not None
+            and _SCREENS["organism"].search(text, begin, span.end) is not None)
+    )  # fmt: skip
 
 
 def _in_denied_list(text: str, place: int) -> bool:
@@ -85,6 +106,21 @@ def without_background(text: str, uses: Iterable[_U], keep: Callable[[_U], bool]
                 continue
         out.append(use)
     return out
+
+
+def of_people(text: str, place: int, ends: Iterable[int]) -> bool:
+    """Whether the condition at ``place`` is said of the people for whom another use holds.
+
+    "For anorexia in patients with cancer" is no treatment of the cancer. ``ends``: where uses end; one of
+    them stands right before "in patients with".
+    """
+    begin = _sentence_start(text, place)
+    for end in ends:
+        aside = _ASIDE.match(text, end, place) if begin < end < place else None
+        about = _SCREENS["background"].match(text, aside.end(), place) if aside else None
+        if about and place - about.end() <= _NEAR:
+            return _SCREENS["resumed"].search(text, about.end(), place) is None
+    return False
 
 
 def _sentence_start(text: str, place: int) -> int:

@@ -15,7 +15,7 @@ from usedfor.extraction.limits import NO_USE, limited
 from usedfor.extraction.lists import abbreviated, expanded, listed, plausible
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.ranges import Within
-from usedfor.extraction.screens import is_test, joined, screened, without_background
+from usedfor.extraction.screens import is_test, joined, of_people, screened, without_background
 from usedfor.extraction.tokens import words_of
 from usedfor.model import Age, Document, Relation, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
@@ -222,7 +222,9 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
         section = document.section(field)
         if section is None:
             continue
-        for use in read(section.text, vocabulary):
+        uses = read(section.text, vocabulary)
+        ends = [use.end for use in uses if use.status == "indicated"]
+        for use in uses:
             text = section.text[use.start : use.end]
             kind: StatementKind = "indication" if use.status == "indicated" else "limitation"
             key = (kind, " ".join(words_of(text)))
@@ -230,6 +232,8 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
                 continue
             known.add(key)
             link = vocabulary.conditions.link(text)
+            treats = kind == "indication" and use.relation == "treat"
+            people = treats and of_people(section.text, use.start, ends)
             out.append(
                 Statement(
                     id="",
@@ -245,6 +249,7 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
                     after_failure=use.after_failure,
                     routes=use.routes,
                     population=use.population,
+                    topic="people" if people else None,
                 )
             )
     return out

@@ -154,7 +154,7 @@ def in_100(figure: Figure) -> str:
 
 
 def _count(value: float) -> str:
-    if value >= 1:
+    if value >= 1 or not value:
         return f"{round(value)} in 100"
     if value >= 0.1:
         return f"{round(value * 10)} in 1,000"

@@ -54,7 +54,9 @@ def has_number(dossier: Dossier, use: Use) -> bool:
 
 
 def manner(use: Use) -> str:
-    """Which sentence states the use: treat, prevent, diagnose, diagnose_test, to or procedure."""
+    """Which sentence states the use: treat, prevent, diagnose, diagnose_test, to, people or procedure."""
+    if use.rule == "approved.people":
+        return "people"
     first, _, rest = tidy(use.text).partition(" ")
     if first in table("cues")["verbs"] and rest and not rest.startswith(("of ", "to ", "in ", "for ")):
         return "to"
