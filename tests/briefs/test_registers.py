@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from usedfor.briefs.registers import Professional
 
-LAY = ("heart attack", "high blood pressure", "attack")
+LAY = ("heart attack", "high blood pressure", "attack", "lung disease (COPD)")
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,11 @@ LAY = ("heart attack", "high blood pressure", "attack")
         ("General anesthesia (as the sole agent).", None),
         ("It is given into a vein (intravenous).", None),
         ("It treats high blood pressure.", None),
+        (
+            "For lung disease (COPD, chronic obstructive pulmonary disease).",
+            "For chronic obstructive pulmonary disease.",
+        ),
+        ("For lung disease (COPD).", None),
     ],
 )
 def test_the_everyday_word_goes(plain: str, professional: str | None) -> None:

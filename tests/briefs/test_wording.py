@@ -147,6 +147,7 @@ def test_capitals_dates_numbers() -> None:
     assert capital("mTOR inhibitor") == "mTOR inhibitor"
     assert capital("ketamine") == "Ketamine"
     assert date_words("2026-07-06") == "6 July 2026"
+    assert date_words("2023-12") == "December 2023"
     assert date_words("unknown") == "unknown"
     assert [number(v) for v in (30.0, 0.5, 12.34, 100000.0)] == ["30", "0.5", "12.3", "100000"]
 

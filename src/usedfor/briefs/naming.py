@@ -87,7 +87,9 @@ def _lay(words: str, lay_name: str | None, names: tuple[str, ...]) -> str | None
 
 def _beside(lay: str, professional: str) -> str:
     same = set(same_key(professional).split()) <= set(same_key(lay).split())
-    return lay if same else f"{lay} ({professional})"
+    if same:
+        return lay
+    return f"{lay[:-1]}, {professional})" if lay.endswith(")") else f"{lay} ({professional})"
 
 
 @cache

@@ -23,14 +23,16 @@ class Professional:
 
     def __init__(self, lay: Iterable[str] = ()) -> None:
         known = sorted({*lay, *_everyday()}, key=lambda words: (-len(words), words))
+        short = "|".join(re.escape(lay[:-1]) for lay in known if lay.endswith(")")) or r"(?!)"
         self._pair = re.compile(
-            rf"\b(?P<lay>{'|'.join(map(re.escape, known))}) \((?P<term>(?!(?:{_REMARK})\b)[^()]+)\)",
+            rf"\b(?:(?P<lay>{'|'.join(map(re.escape, known))}) \((?P<term>(?!(?:{_REMARK})\b)[^()]+)\)"
+            rf"|(?:{short}), (?P<long>[^()]+)\))",
             re.IGNORECASE,
         )
 
     def text(self, sentence: str) -> str:
         """``"It may harm the liver (hepatotoxicity)."`` without the everyday words."""
-        return capital(self._pair.sub(lambda m: m["term"], sentence))
+        return capital(self._pair.sub(lambda m: m["term"] or m["long"], sentence))
 
 
 def _everyday() -> Iterator[str]:

@@ -133,8 +133,15 @@ def same_key(text: str) -> str:
 
 
 def date_words(iso: str) -> str:
-    """An ISO date for a reader: "6 July 2026"; what is no ISO date comes back as it is."""
+    """An ISO date for a reader: "6 July 2026", "July 2026"; what is no ISO date comes back as it is."""
     parts = iso.split("-")
+    if (
+        len(parts) == 2
+        and all(p.isdigit() for p in parts)
+        and len(parts[0]) == 4
+        and 1 <= int(parts[1]) <= 12
+    ):
+        return f"{_MONTHS[int(parts[1]) - 1]} {parts[0]}"
     if len(parts) != 3 or not all(p.isdigit() for p in parts) or not 1 <= int(parts[1]) <= 12:
         return iso
     return f"{int(parts[2])} {_MONTHS[int(parts[1]) - 1]} {parts[0]}"

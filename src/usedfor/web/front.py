@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from usedfor.web.memory import Cached
-from usedfor.web.problems import plain_problem
+from usedfor.web.problems import refuse
 from usedfor.web.site import HTML, Site
+from usedfor.web.words import words
 
 __all__ = ["Front", "security_headers", "send_cached"]
 
@@ -23,6 +24,7 @@ Headers = list[tuple[bytes, bytes]]
 LONGEST_BODY = 2_000_000  # bytes of a request; the longest text to check is a tenth of it
 SLOWEST_BODY = 20.0  # seconds until a request's body must be whole
 LONGEST_TARGET = 4096  # bytes of path and query
+_SAID = {408: "too_slow", 413: "too_large", 414: "too_long"}
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -104,14 +106,26 @@ class Front:
             await send(message)
 
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_TARGET:
-            await plain_problem(scope, sending, 414)
+            await self._problem(scope, sending, 414)
             return
         try:
             body = await _whole_body(scope, receive)
             await self._app(scope, body, sending)
         except _TooMuchError as error:
             if not begun:
-                await plain_problem(scope, sending, error.status)
+                await self._problem(scope, sending, error.status)
+
+    async def _problem(self, scope: Scope, send: Send, status: int) -> None:
+        """A request that was not read to its end is answered, and its connection closed."""
+        page = None
+        if not scope["path"].startswith("/api/"):
+            page = await asyncio.to_thread(self._page, status)
+        await refuse(scope, send, status, page)
+
+    def _page(self, status: int) -> bytes:
+        from usedfor.web.views.lists import error
+
+        return error(self._site, "/", status, words(f"site.{_SAID[status]}")).body
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> Receive:

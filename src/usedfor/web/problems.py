@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-__all__ = ["NotHereError", "plain_problem", "problem"]
+__all__ = ["NotHereError", "problem", "refuse"]
 
 PROBLEM = "application/problem+json"
 
@@ -41,27 +41,16 @@ _SAID = {
 }
 
 
-async def plain_problem(
+async def refuse(
     scope: MutableMapping[str, Any],
     send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
     status: int,
+    page: bytes | None,
 ) -> None:
-    """The same before any page can be made: for requests that were not read to their end."""
-    detail = _SAID[status]
-    if scope["path"].startswith("/api/"):
-        answer = problem(status, detail)
-        body, kind = bytes(answer.body), PROBLEM
-    else:
-        title = HTTPStatus(status).phrase
-        body = (
-            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-            f"<h1>{title}</h1><p>{detail}</p><p><a href='/'>Used For</a></p></html>"
-        ).encode()
-        kind = "text/html; charset=utf-8"
-    headers = [
-        (b"content-type", kind.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    """Answer a request that was not read to its end: with a page, else with a problem document."""
+    found = problem(status, _SAID[status]) if page is None else Response(page, status, media_type="text/html")
+    found.headers["connection"] = "close"
+    found.headers["cache-control"] = "no-store"
+    body = b"" if scope["method"] == "HEAD" else bytes(found.body)
+    await send({"type": "http.response.start", "status": status, "headers": found.raw_headers})
     await send({"type": "http.response.body", "body": body})

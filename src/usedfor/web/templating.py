@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from usedfor.briefs.places import section_words, source_words, status_words
 from usedfor.briefs.render.html import page_words, stylesheet, template_loader
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["asset", "asset_path", "assets", "json_for_script", "render"]
 
 STYLES = "site.css"
+_PHONE = re.compile(r"\b1-\d{3}-\d{3}-\d{4}\b|\b911\b")
 _STYLE_PARTS = ("site.css", "comments.css")
 _TYPES = {
     "css": "text/css; charset=utf-8",
@@ -65,6 +67,18 @@ def json_for_script(value: Any) -> Markup:
     return Markup(text)  # every character that could begin markup is written as an escape
 
 
+def phones(text: str) -> Markup:
+    """Text whose telephone numbers can be pressed, and are never broken over two lines."""
+    return Markup(
+        _PHONE.sub(
+            lambda m: (
+                f'<a class="phone" href="tel:{"+" if "-" in m[0] else ""}{m[0].replace("-", "")}">{m[0]}</a>'
+            ),
+            str(escape(text)),
+        )
+    )
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -88,6 +102,7 @@ def _environment() -> Environment:
         status=status_words,
         safe_url=safe_url,
         json_for_script=json_for_script,
+        phones=phones,
     )
     return made
 

@@ -14,6 +14,7 @@ from usedfor.briefs.render.shape import (
     as_of_words,
     by_document,
     clean,
+    document_title,
     reference_place,
     reference_source,
     safe_url,
@@ -130,7 +131,7 @@ def documents(references: Iterable[Reference], cited: set[int]) -> list[dict[str
 
 def _document(group: Sequence[Reference], cited: set[int]) -> dict[str, Any]:
     return {
-        "title": clean(group[0].title) or clean(group[0].document),
+        "title": document_title(group[0].title) or clean(group[0].document),
         "source": clean(reference_source(group[0])),
         "url": safe_url(group[0].url),
         "references": [

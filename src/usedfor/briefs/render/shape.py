@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from usedfor.briefs.naming import brand_words
 from usedfor.briefs.places import section_words, source_words
 from usedfor.briefs.wording import date_words
 from usedfor.model import BriefSection, Reference
 
 NAME = "Used For"
 TAGLINE = "Information Services"
+LABELS = ("openfda", "dailymed")  # sources whose documents have versions that a reader can look up
+_NAME = re.compile(r"[^,(]+?(?= \d|,| \()")
 
 
 _LISTED = ("approved-uses-", "off-label-uses-", "emerging-uses-", "not-for-", "side-effects-", "precautions-")
@@ -17,7 +21,9 @@ _LISTED = ("approved-uses-", "off-label-uses-", "emerging-uses-", "not-for-", "s
 
 def as_list(section: BriefSection) -> bool:
     """Whether the facts of a part stand one to a line."""
-    return section.id.startswith(_LISTED) and sum(s.kind == "fact" for s in section.sentences) > 1
+    return (section.id.startswith(_LISTED) or section.id == "emerging-uses") and sum(
+        s.kind == "fact" for s in section.sentences
+    ) > 1
 
 
 def by_document(references: Iterable[Reference]) -> list[list[Reference]]:
@@ -30,9 +36,18 @@ def by_document(references: Iterable[Reference]) -> list[list[Reference]]:
 
 def reference_source(reference: Reference) -> str:
     """ "FDA label (openFDA), version 3, 6 July 2026"."""
-    version = f", version {reference.version}" if reference.version else ""
+    version = f", version {reference.version}" if reference.version and reference.source in LABELS else ""
     date = f", {date_words(reference.date)}" if reference.date else ""
     return f"{source_words(reference.source)}{version}{date}"
+
+
+def document_title(title: str) -> str:
+    """The title for a reader: a product's name in capitals is written as names are, the rest stays."""
+    title = clean(title)
+    name = _NAME.match(title)
+    if name is None or not name[0].isupper():
+        return title
+    return brand_words(name[0]) + title[name.end() :]
 
 
 def reference_place(reference: Reference) -> str:

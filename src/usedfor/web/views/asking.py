@@ -6,7 +6,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from usedfor.briefs.render.html import documents, sentences
-from usedfor.briefs.render.shape import clean, safe_url
+from usedfor.briefs.render.shape import clean, document_title, safe_url
+from usedfor.briefs.wording import capital
 from usedfor.errors import UsedForError
 from usedfor.web.site import Page, Site
 from usedfor.web.templating import render
@@ -15,12 +16,14 @@ from usedfor.web.words import words
 
 if TYPE_CHECKING:
     from usedfor.answers import Answer
+    from usedfor.model import Sentence
     from usedfor.verification import Report
 
 __all__ = ["LONGEST_QUESTION", "LONGEST_TEXT", "answer_of", "ask", "check", "report_of"]
 
 LONGEST_QUESTION = 500  # characters
 LONGEST_TEXT = 200_000
+HELP_LINE = "1-800-222-1222"
 # Reading a question keeps what it has read of a snapshot: one at a time in a process.
 _turn = threading.Lock()
 
@@ -56,13 +59,20 @@ def ask(site: Site, question: str = "") -> Page:
         index=not question,
         question=question,
         answer=found,
-        said_=sentences(found.answer, cited) if found else [],
+        said_=sentences(_not_said_above(found), cited) if found else [],
         documents=documents(found.references, cited) if found else [],
         about=(site.index.names[known], f"/medicines/{known}") if known else None,
         overdose=bool(found and found.intent == "overdose"),
         examples=_EXAMPLES,
         longest=LONGEST_QUESTION,
     )
+
+
+def _not_said_above(found: Answer) -> list[Sentence]:
+    """The answer without the help line, where the page says it already, first and in full."""
+    if found.intent != "overdose":
+        return list(found.answer)
+    return [s for s in found.answer if s.kind != "advice" or HELP_LINE not in s.text]
 
 
 def report_of(site: Site, text: str, medicine: str = "", name: str = "") -> Report:
@@ -106,7 +116,7 @@ def check(site: Site, text: str | None = None, medicine: str = "", problem: str 
 
 
 def _summary(report: Report) -> str:
-    parts = [f"{words(f'check.{verdict}').lower()} {n}" for verdict, n in report.counts.items() if n]
+    parts = [f"{n} {words(f'check.{verdict}').lower()}" for verdict, n in report.counts.items() if n]
     return words("check.summary", count=len(report.sentences), parts=", ".join(parts))
 
 
@@ -115,12 +125,12 @@ def _row(sentence: Any) -> dict[str, Any]:
         "text": clean(sentence.text),
         "verdict": sentence.verdict,
         "verdict_words": words(f"check.{sentence.verdict}"),
-        "why": clean(sentence.why),
+        "why": capital(clean(sentence.why)),
         "rule": sentence.rule,
         "rule_path": rule_path(sentence.rule),
         "evidence": [
             {
-                "title": clean(c.title) or c.document,
+                "title": document_title(c.title) or c.document,
                 "date": c.date,
                 "section": c.section,
                 "quote": None if c.quote is None else clean(c.quote)[:600],

@@ -7,7 +7,7 @@ from typing import Any
 
 from usedfor.briefs.render.html import documents, sentences
 from usedfor.briefs.tidy import tidy
-from usedfor.briefs.wording import capital
+from usedfor.briefs.wording import capital, listed, same_key
 from usedfor.model import Brief, Condition, Reference, Sentence, Use
 from usedfor.web.index import Entry
 from usedfor.web.linked import condition_data
@@ -36,7 +36,7 @@ def condition(site: Site, part: str) -> Page:
     uses = site.index.by_condition[found.id]
     groups = []
     for status in ORDER:
-        rows = _rows(site, [u for u in uses if u.status == status])
+        rows = _rows(site, [u for u in uses if u.status == status], found)
         if rows:
             groups.append({"status": status, "title": words(f"condition.{status}"), "rows": rows})
     name = called(found)
@@ -65,8 +65,10 @@ def condition(site: Site, part: str) -> Page:
     )
 
 
-def _rows(site: Site, uses: Sequence[Use]) -> list[dict[str, Any]]:
-    """A row for each use, by the medicine's name; the same wording of one medicine once."""
+def _rows(site: Site, uses: Sequence[Use], of: Condition) -> list[dict[str, Any]]:
+    """A row for each use, by the medicine's name; the same wording of one medicine once. ``text`` is empty
+    where it is but a name of the condition, which the page is about."""
+    own = {same_key(n) for n in (of.name, *of.names, of.lay or "")}
     seen: dict[tuple[str, str, str], Use] = {}
     for use in uses:
         seen.setdefault((site.index.names[use.medicine].casefold(), use.text.casefold(), use.medicine), use)
@@ -74,7 +76,7 @@ def _rows(site: Site, uses: Sequence[Use]) -> list[dict[str, Any]]:
         {
             "medicine": capital(site.index.names[use.medicine]),
             "path": f"/medicines/{use.medicine}",
-            "text": tidy(use.text),
+            "text": "" if same_key(text := tidy(use.text)) in own else text,
             "prevent": use.relation == "prevent",
             "level": use.level,
             "evidence": use_path(use.id),
@@ -107,7 +109,12 @@ def compare(site: Site, names: Sequence[str] = (), condition_name: str = "") -> 
     elif any(asked) and not problems:
         problems.append({"what": words("compare.one_more"), "near": []})
     fields = [*asked, "", "", ""][:3]
-    title = " / ".join(c["name"] for c in columns) if columns else words("compare.title")
+    title = words("compare.title")
+    if columns:
+        both = capital(listed([site.index.names[id_] for id_ in chosen[:3]]))
+        title = words(
+            "compare.for" if of else "compare.compared", names=both, condition=called(of) if of else ""
+        )
     return render(
         site,
         "compare.html.j2",

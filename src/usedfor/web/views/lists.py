@@ -7,7 +7,7 @@ from usedfor.web.site import Page, Site
 from usedfor.web.templating import fragment, render
 from usedfor.web.words import words
 
-__all__ = ["a_to_z", "conditions", "error", "home", "search", "suggestions"]
+__all__ = ["a_to_z", "conditions", "error", "home", "search", "suggestions", "title_of"]
 
 LONGEST_QUERY = 200
 
@@ -88,7 +88,7 @@ def search(site: Site, query: str) -> Page:
         site,
         "search.html.j2",
         "/search",
-        title=f"{words('search.title')}: {query}" if query else words("search.title"),
+        title=words("search.for", query=query) if query else words("search.title"),
         description=words("site.description"),
         index=False,
         query=query,
@@ -110,9 +110,17 @@ def suggestions(site: Site, query: str) -> Page:
 def error(site: Site, path: str, status: int, what: str, near: tuple[tuple[str, str], ...] = ()) -> Page:
     """An error as a page."""
     return render(
-        site, "error.html.j2", path, title=what, description=what, status=status, index=False, what=what,
-        near=near,
+        site, "error.html.j2", path, title=title_of(status), description=what, status=status, index=False,
+        what=what, near=near,
     )  # fmt: skip
+
+
+def title_of(status: int) -> str:
+    """The heading of an error's page."""
+    from usedfor.web.words import table
+
+    titles: dict[str, str] = table()["site"]["titles"]
+    return titles.get(str(status), titles["other"])
 
 
 def nothing_here(site: Site, name: str) -> NotHereError:

@@ -19,7 +19,6 @@ from usedfor.web.words import words
 __all__ = ["brief_of", "label_words", "medicine"]
 
 _OWN_SHOWN = 3
-_FIRST_CARDS = 12
 
 
 def brief_of(site: Site, medicine_id: str) -> Brief:
@@ -54,12 +53,16 @@ class _Own:
             for r in brief.references
         }
         self._professional = _professional(site)
+        self._before: set[str] = set()
 
     def text(self, sentence: Sentence) -> str:
         return self._professional.text(sentence.text) if sentence.kind == "fact" else sentence.text
 
     def own(self, sentence: Sentence) -> Sequence[str]:
+        """The words behind a sentence; not again those that stand behind the sentence before."""
         found = dict.fromkeys(w for n in sentence.refs if (w := " ".join(self._words.get(n, "").split())))
+        before, self._before = self._before, set(found)
+        found = dict.fromkeys(w for w in found if w not in before)
         return [w if len(w) <= 220 else w[:220].rsplit(" ", 1)[0] + " …" for w in found][:_OWN_SHOWN]
 
 
@@ -92,7 +95,7 @@ def _page(site: Site, brief: Brief, own: _Own | None) -> Page:
         plain_path=path,
         own_path=own_path,
         cards=made,
-        first_cards=_FIRST_CARDS,
+        more=sum(c["more"] for c in made),
         counts=counts,
         contents=contents,
         status_titles={s: status_words(s) for s in counts},

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 from importlib.metadata import PackageNotFoundError, distribution, version
 from importlib.resources import files
+from pathlib import Path
 
 from markupsafe import Markup
 
+from usedfor.briefs.wording import capital
 from usedfor.web.problems import NotHereError
 from usedfor.web.site import Page, Site
 from usedfor.web.templating import render
 from usedfor.web.words import words
 
-__all__ = ["about", "api", "how", "rule_path", "rule_stages", "rules", "sources"]
+__all__ = ["about", "api", "how", "rule_path", "rule_stages", "rule_words", "rules", "sources"]
 
 _DOCS = {"rules.md": "/how-it-decides/rules", "how-it-decides.md": "/how-it-decides"}
+_NAMES = {"rules.md": "rules", "how-it-decides.md": "how"}
+_TABLE = re.compile(r"<table>.*?</table>", re.S)
+_HEAD = re.compile(r"<th>(.*?)</th>")
+_ROW = re.compile(r"<tr>\n<td>.*?</tr>", re.S)
 _CODE_CELL = re.compile(r"<td><code>([a-z0-9_.-]+)</code></td>")
+_CELLS = re.compile(r"<td><code>([a-z0-9_.-]+)</code></td>\s*<td[^>]*>(.*?)</td>", re.S)
 _CODE = re.compile(r"<code>([a-z0-9_]+(?:[.-][a-z0-9_]+)+)</code>")
 _HEADING = re.compile(r"<h([23])>(.*?)</h\1>")
 _HEADING_TEXT = re.compile(r"<h2 [^>]*>(.*?)</h2>")
@@ -30,7 +38,8 @@ def _html(name: str) -> tuple[str, str]:
     from markdown_it import MarkdownIt
 
     source = files("usedfor.web").joinpath("texts", name).read_text("utf-8")
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(source)
+    reader = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "smartquotes"])
+    html = reader.render(source)
     title, _, body = html.partition("</h1>")
     taken: set[str] = set()
 
@@ -47,9 +56,26 @@ def _html(name: str) -> tuple[str, str]:
     for file, path in _DOCS.items():
         body = body.replace(f'href="{file}', f'href="{path}')
     body = re.sub(r'<a href="(?!https?:|/|#)[^"]*">(.*?)</a>', r"\1", body)
+    for file in _DOCS:
+        body = body.replace(f">{file}</a>", f">{words('texts.' + _NAMES[file])}</a>")
+    body = _TABLE.sub(_headed, body)
     body = body.replace("<table>", '<div class="scroll" tabindex="0"><table class="rows">')
     body = body.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
     return _TAG.sub("", title).strip(), body
+
+
+def _headed(m: re.Match[str]) -> str:
+    """A table whose cells, after the first of each row, name their column, for narrow screens."""
+    heads = [capital(_TAG.sub("", head)) for head in _HEAD.findall(m[0])]
+    if len(heads) < 3:
+        return m[0]  # the second column needs no name: it says what the first one is
+
+    def row(found: re.Match[str]) -> str:
+        first, *rest = found[0].split("<td>")[1:]
+        named = "".join(f'<td data-of="{head}">{cell}' for head, cell in zip(heads[1:], rest, strict=False))
+        return f"<tr>\n<td>{first}{named}"
+
+    return _ROW.sub(row, m[0])
 
 
 def _text(site: Site, path: str, title: str, body: str, description: str = "") -> Page:
@@ -95,6 +121,20 @@ def rule_path(rule: str) -> str:
     return f"/how-it-decides/rules/{stage}#{rule}" if stage else "/how-it-decides/rules"
 
 
+@cache
+def _meanings() -> dict[str, str]:
+    return {
+        rule: unescape(_TAG.sub("", said))
+        for part in _stages().values()
+        for rule, said in _CELLS.findall(part)
+    }
+
+
+def rule_words(rule: str) -> str:
+    """What a rule says, in a sentence; "" where it is not in the list."""
+    return _meanings().get(rule, "")
+
+
 def rule_stages() -> tuple[str, ...]:
     """The stages that have rules."""
     return tuple(_stages())
@@ -124,7 +164,6 @@ def sources(site: Site) -> Page:
     counts = {
         name: manifest.counts[name]
         for name in (
-            "documents",
             "labels",
             "trials",
             "papers",
@@ -159,7 +198,8 @@ def _notice() -> str:
         text = found.read_text(name)
         if text:
             return text
-    return ""
+    beside = Path(str(files("usedfor"))).parent.parent / "NOTICE"
+    return beside.read_text("utf-8") if beside.is_file() else ""
 
 
 def _version() -> str:

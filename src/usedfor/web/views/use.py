@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from usedfor.briefs.naming import brand_words
 from usedfor.briefs.places import routes_words, section_words, source_words, status_words
-from usedfor.briefs.render.shape import clean, safe_url
+from usedfor.briefs.render.shape import LABELS, clean, document_title, safe_url
 from usedfor.briefs.sections.uses import has_number
 from usedfor.briefs.wording import capital, listed
 from usedfor.model import Restrictions, Study, Use
@@ -19,7 +19,7 @@ from usedfor.web.site import Page, Site
 from usedfor.web.templating import render
 from usedfor.web.views.cards import how_sure, use_path
 from usedfor.web.views.lists import nothing_here
-from usedfor.web.views.texts import rule_path
+from usedfor.web.views.texts import rule_path, rule_words
 from usedfor.web.words import words
 
 __all__ = ["Row", "evidence", "use"]
@@ -96,8 +96,8 @@ def use(site: Site, medicine_id: str, slug: str, status: str) -> Page:
     dossier = site.dossier(medicine_id)
     found = next(u for u in dossier.uses if u.id == id_)
     rows = evidence(site, found)
-    labels = {r.document for r in rows if r.source in ("openfda", "dailymed") and r.direction == "for"}
-    studies = {r.document for r in rows if r.source not in ("openfda", "dailymed")}
+    labels = {r.document for r in rows if r.source in LABELS and r.direction == "for"}
+    studies = {r.document for r in rows if r.source not in LABELS}
     wording = dossier.use_words(found)
     drawn = _drawn(site, found, wording)
     name = site.index.names[medicine_id]
@@ -123,7 +123,8 @@ def use(site: Site, medicine_id: str, slug: str, status: str) -> Page:
         chart=None if drawn else chart(rows),
         condition_path=f"/conditions/{condition}" if condition else "",
         rule_path=rule_path(found.rule),
-        reason_paths=[(reason, rule_path(reason)) for reason in getattr(found, "reasons", ())],
+        rule_words=rule_words(found.rule),
+        reason_paths=[(reason, rule_path(reason), rule_words(reason)) for reason in found.reasons],
     )
 
 
@@ -171,9 +172,9 @@ def _shown(row: Row) -> dict[str, Any]:
         "direction": words(f"use.{row.direction}"),
         "against": row.direction == "against",
         "source": source_words(row.source),
-        "title": clean(row.title),
+        "title": document_title(row.title),
         "date": row.date,
-        "version": row.version,
+        "version": row.version if row.source in LABELS else "",
         "section": section_words(row.section),
         "start": row.start,
         "end": row.end,
