@@ -55,6 +55,13 @@ def test_a_list_that_opens_with_a_denial_holds_no_use() -> None:
         ("for gout, only when its benefit outweighs the risk of sepsis.", "sepsis"),
         ("for gout, and tremor that may follow lead poisoning or mercury poisoning.", "mercury poisoning"),
         ("for gout, and for spasms resulting from nerve damage (e.g., injury, stroke).", "stroke"),
+        ("for gout, and for leaks associated with a disease [e.g., injury (ABC), stroke].", "stroke"),
+        ("for gout. Pediatric use information is approved for Acme's CLEARKIT (zelu).", "CLEARKIT"),
+        ("for gout. Adverse events consisted of bacterial pneumonia in one case.", "bacterial pneumonia"),
+        ("for gout in the absence of other disease, such as fibroids or uterine cancer.", "uterine cancer"),
+        ("for gout in active disease as defined by anemia, neutropenia or fever.", "neutropenia"),
+        ("for gout in patients at high risk, such as those with prolonged neutropenia.", "neutropenia"),
+        ("for gout, which lowers the risk of events, primarily strokes and heart attack.", "heart attack"),
         ("for gout. Zelu stops the acute lung syndrome coronavirus 9 from growing.", "acute lung syndrome"),
         ("for gout, and cysts caused by the larval form of the worm, Taenia longa .", "Taenia longa"),
     ],
@@ -68,8 +75,16 @@ def test_a_risk_that_is_reduced_is_a_use() -> None:
     assert len(screened(text, found(text, "gout", "stroke"), "N")) == 2
 
 
-def test_a_use_whose_evidence_is_unavailable_is_a_limit() -> None:
-    text = "for gout. Evidence of its effect in the treatment of recurrent headaches is unavailable."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for gout. Evidence of its effect in the treatment of recurrent headaches is unavailable.",
+        "for gout. Its effect in recurrent headaches has not been systematically evaluated.",
+        "for gout. Its effect has not been proven in recurrent headaches (migraine).",
+        "for gout. Should not use in patients with recurrent headaches.",
+    ],
+)
+def test_a_use_whose_evidence_is_unavailable_is_a_limit(text: str) -> None:
     spans = found(text, "gout", "recurrent headaches")
     assert texts(text, screened(text, spans, "N")) == [("gout", "I"), ("recurrent headaches", "N")]
 
