@@ -3,7 +3,7 @@
     python benchmarks/papers.py [--held-out] [--records N] [--no-directions]
 
 Directions: ../shared/data/gold/directions.jsonl, five folds over its articles, without the fifth that is
-kept apart (splits.py); --held-out scores that fifth with the model that ships. Beside it two baselines:
+kept apart (splits.py); --held-out scores that fifth, too, with the model that ships. Beside it two baselines:
 always "no difference", and a bag of words of the sentence that shares most words with the outcome. Designs:
 the labels of paper_designs.tsv. Speed: the records of pubmed-xml.tar.xz, repeated to N (100,000) in one file
 of a temporary folder, read on one core; the process's peak memory after each tenth.
@@ -23,11 +23,12 @@ from typing import Any
 from splits import fold
 from usedfor.errors import DocumentError
 from usedfor.extraction.directions import UNSURE, decide
+from usedfor.extraction.directions_features import presence
 from usedfor.extraction.directions_model import DIRECTIONS, Model
-from usedfor.extraction.directions_text import stem
+from usedfor.extraction.directions_text import read, stem
 from usedfor.extraction.paper_design import design
 from usedfor.extraction.sentences import sentences
-from usedfor.extraction.train_directions import Example, made, read_gold, train
+from usedfor.extraction.train_directions import Example, made, read_gold, read_passages, train
 from usedfor.sources import SetAside
 from usedfor.sources.pubmed import parse_paper, raw_papers
 from usedfor.studies import Paper
@@ -66,6 +67,19 @@ def show(name: str, examples: Sequence[Example], answers: Sequence[Answer]) -> N
     )
 
 
+def told(answers: Sequence[Answer], examples: Sequence[Example]) -> None:
+    """How often right, by how sure: what a confidence is worth."""
+    for low, high in ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.01)):
+        some = [
+            said == one.direction
+            for (said, sure), one in zip(answers, examples, strict=True)
+            if low <= sure < high
+        ]
+        if some:
+            share = f"{len(some)} answers, {mean(some):.2f} right"
+            print(f"    confidence {low:.1f} to {min(1.0, high):.1f}: {share}")
+
+
 def mean(values: Sequence[bool]) -> float:
     return sum(values) / max(1, len(values))
 
@@ -97,15 +111,27 @@ def bag_of_words(examples: Sequence[Example]) -> list[Answer]:
 
 def cross_validated(examples: Sequence[Example]) -> list[Answer]:
     found = made(examples)
+    passages = read_passages(PAPERS / "evidence-inference" / "v2_annotations.csv", examples)
+    found_in_passages = made(passages)
+    marks = [presence(one.prompt, read(one.prompt)) for one in examples]
     answers: list[Answer] = [("", 0.0)] * len(examples)
     for n in range(FOLDS):
         known = [i for i, one in enumerate(examples) if fold(one.article) != n]
-        model = Model(train([examples[i] for i in known], [found[i] for i in known]))
+        also = [i for i, one in enumerate(passages) if fold(one.article) != n]
+        model = Model(
+            train(
+                [examples[i] for i in known],
+                [found[i] for i in known],
+                [passages[i] for i in also],
+                [found_in_passages[i] for i in also],
+            )
+        )
         for i, one in enumerate(examples):
             if fold(one.article) == n:
                 chances = model.probabilities(found[i])
                 best = max(range(3), key=lambda k: chances[k])
-                answers[i] = (DIRECTIONS[best] if chances[best] >= UNSURE else "unknown", chances[best])
+                said = DIRECTIONS[best] if chances[best] >= UNSURE else "unknown"
+                answers[i] = (said, model.confidence(chances, marks[i]))
     return answers
 
 
@@ -117,10 +143,14 @@ def directions(kept_apart: bool) -> None:
     show("always no difference", examples, [("no_difference", 1.0)] * len(examples))
     if kept_apart:
         decided = [decide(one.prompt) for one in examples]
-        show("the model that ships", examples, [(one.direction, one.confidence) for one in decided])
+        given: list[Answer] = [(one.direction, one.confidence) for one in decided]
+        show("the model that ships", examples, given)
+        told(given, examples)
         return
     show("bag of words, closest sentence", examples, bag_of_words(examples))
-    show("the model", examples, cross_validated(examples))
+    answers = cross_validated(examples)
+    show("the model", examples, answers)
+    told(answers, examples)
 
 
 def designs() -> None:
@@ -128,7 +158,7 @@ def designs() -> None:
         1:
     ]
     wanted = {(id, file): (label, part) for id, file, label, part in rows}
-    right: dict[str, list[bool]] = {"develop": [], "apart": []}
+    right: dict[str, list[bool]] = {"develop": [], "apart": [], "fresh": []}
     for file in sorted({file for _, file in wanted}):
         for paper in papers(PAPERS / file):
             label = wanted.pop((paper.id, file), None)
@@ -188,7 +218,9 @@ def main() -> None:
     if not PAPERS.is_dir():
         sys.exit("the real data (../shared/data) is not on this machine")
     if not chosen.no_directions:
-        directions(chosen.held_out)
+        directions(kept_apart=False)
+        if chosen.held_out:
+            directions(kept_apart=True)
     designs()
     if chosen.records:
         speed(chosen.records)

@@ -339,6 +339,7 @@ class StudiedUse(_Part, frozen=True, kw_only=True):
     end: int
     condition: str | None = None  # Condition.id
     name: str | None = None
+    place: str | None = None  # how the title names it: "for" it, "in" people with it
 
 
 class PaperReading(_Part, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from usedfor import api
 from usedfor.cli import _run
 from usedfor.errors import InputError, SnapshotError
 from usedfor.extraction.directions import Prompt, decide
-from usedfor.extraction.directions_model import Weights, decode, encode
+from usedfor.extraction.directions_model import VERSION, Weights, decode, encode
 from usedfor.extraction.directions_text import read, stem
 from usedfor.extraction.paper import read_paper
 from usedfor.extraction.paper_design import design, sample_size
@@ -115,12 +115,12 @@ def test_any_question_has_a_span_in_its_text(text: str, one: str, other: str, ou
 
 
 def test_model_file_comes_back_and_damage_is_named() -> None:
-    weights = Weights(1, (), "nothing")
+    weights = Weights(VERSION, (), (), (1.0, 0.0), "nothing")
     assert decode(encode(weights)) == weights
     with pytest.raises(SnapshotError, match="damaged"):
         decode(b"no model")
-    with pytest.raises(SnapshotError, match="version 2"):
-        decode(encode(Weights(2, ())))
+    with pytest.raises(SnapshotError, match="version 9"):
+        decode(encode(Weights(9, ())))
 
 
 def labelled(title: str, conclusion: str, **more: object) -> Paper:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from usedfor.extraction.directions_features import evidence, features
+from usedfor.extraction.directions_features import evidence, features, presence
 from usedfor.extraction.directions_model import DIRECTIONS, load
 from usedfor.extraction.directions_text import Prompt, read
 from usedfor.studies import Direction
@@ -39,10 +39,11 @@ def decide(prompt: Prompt) -> Decided:
     chosen = evidence(found)
     if not chosen:
         return Decided("unknown", 0.0, 0, 0, "direction.unsure")
-    chances = load().probabilities(features(prompt, found))
+    model = load()
+    chances = model.probabilities(features(prompt, found))
     best = max(range(3), key=lambda n: chances[n])
-    confidence = round(chances[best], 4)
+    confidence = round(model.confidence(chances, presence(prompt, found)), 4)
     one = chosen[0][1]
-    if confidence < UNSURE:
+    if chances[best] < UNSURE:
         return Decided("unknown", confidence, one.start, one.end, "direction.unsure")
     return Decided(DIRECTIONS[best], confidence, one.start, one.end, "direction.model")  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from functools import cache
 from usedfor.extraction.cues import rules
 from usedfor.extraction.directions_text import Prompt, Read, Sentence, stem
 
-__all__ = ["VIEWS", "evidence", "features", "polarity"]
+__all__ = ["PRESENCE", "VIEWS", "evidence", "features", "polarity", "presence"]
 
 VIEWS = ("signs", "words", "prompt", "all")
 _SECTION = {"R": 0.35, "C": 0.3, "T": 0.1, "": 0.2, "M": -0.35, "B": -0.4}
@@ -123,6 +123,47 @@ def polarity(outcome: str) -> str:
     """Whether "more" or "less" of an outcome is better for the patient; "open" where that is not known."""
     found = {name for name, pattern in _better() if pattern.search(outcome)}
     return found.pop() if len(found) == 1 else "open"
+
+
+PRESENCE = (
+    "best.outcome", "best.intervention", "best.comparator", "most", "next", "several", "significant", "not",
+    "same", "named", "results", "conclusion", "sentences", "length", "stems", "outcome", "near.significant",
+    "near.not", "whole",
+)  # fmt: skip
+
+
+def presence(prompt: Prompt, read: Read) -> tuple[float, ...]:
+    """Marks, one for each of ``PRESENCE``, of whether the text says what became of the outcome at all: how
+    much of the outcome its sentences name, and whether those bear a verdict or a p-value. Empty where the
+    text has no sentence."""
+    chosen = evidence(read)
+    if not chosen:
+        return ()
+    best = chosen[0][1]
+    signs = {t.sign for t in best.tokens}
+    shares = sorted((s.outcome for s in read.sentences), reverse=True)
+    near = {t.sign for _, one in chosen if one.outcome > 0.5 for t in one.tokens}
+    return (
+        best.outcome,
+        best.intervention,
+        best.comparator,
+        shares[0],
+        shares[1] if len(shares) > 1 else 0.0,
+        min(8, sum(share > 0.5 for share in shares)),
+        "PSIG" in signs,
+        "PNS" in signs,
+        "SAME" in signs,
+        "OUT" in signs,
+        best.section == "R",
+        best.section == "C",
+        min(30, len(read.sentences)) / 10,
+        min(5_000, len(prompt.text)) / 1_000,
+        min(12, len(read.outcome)),
+        min(200, len(prompt.outcome)) / 50,
+        "PSIG" in near,
+        "PNS" in near,
+        shares[0] >= 0.99,
+    )
 
 
 def _line(one: Sentence) -> list[str]:

@@ -1,14 +1,17 @@
 """The direction model's weights: how they are kept, and what they make of features.
 
 A member is a multinomial logistic regression over some of the views (``directions_features``); the model's
-probabilities are the mean of its members'.
+probabilities are the mean of its members'. Beside them stands another regression on whether the text says
+what became of the outcome at all (``directions_features.presence``): how sure an answer is, is the best
+direction's probability, a little less where the text seems not to say, and scaled so that of the answers with
+a confidence of 0.8 about 80 in 100 are right (Platt's method, on articles that had no part in the training).
 """
 
 from __future__ import annotations
 
 import lzma
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -22,7 +25,8 @@ __all__ = ["DIRECTIONS", "FILE", "Member", "Model", "Weights", "decode", "encode
 
 DIRECTIONS = ("increased", "decreased", "no_difference")
 FILE = "directions.xz"
-VERSION = 1
+VERSION = 2
+_SHARE = 0.1  # the power of the presence in how sure an answer is
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -39,6 +43,8 @@ class Weights(msgspec.Struct, frozen=True):
 
     version: int
     members: tuple[Member, ...]
+    presence: tuple[float, ...] = ()  # a weight for each of PRESENCE, then the constant
+    scale: tuple[float, float] = (1.0, 0.0)  # slope and constant on the log-odds
     trained_on: str = ""
 
 
@@ -73,6 +79,8 @@ class Model:
 
     def __init__(self, weights: Weights) -> None:
         self._members = [_Ready(member) for member in weights.members]
+        self._presence = weights.presence
+        self._scale = weights.scale
 
     def probabilities(self, found: Mapping[str, Mapping[str, float]]) -> tuple[float, float, float]:
         """How probable each of DIRECTIONS is, by the features of ``directions_features.features``."""
@@ -92,6 +100,24 @@ class Model:
             total += powers / powers.sum()
         mean = total / max(1, len(self._members))
         return float(mean[0]), float(mean[1]), float(mean[2])
+
+    def score(self, chances: Sequence[float], marks: Sequence[float]) -> float:
+        """How sure the most probable direction is, before scaling: 0 to 1, in order."""
+        if not self._presence or not marks:
+            return max(chances)
+        *weights, constant = self._presence
+        inside = _odds(sum(w * m for w, m in zip(weights, marks, strict=True)) + constant)
+        return float(max(chances) * inside**_SHARE)
+
+    def confidence(self, chances: Sequence[float], marks: Sequence[float]) -> float:
+        """How probable it is that the most probable direction is right."""
+        found = min(0.999, max(0.001, self.score(chances, marks)))
+        slope, constant = self._scale
+        return _odds(slope * math.log(found / (1 - found)) + constant)
+
+
+def _odds(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
 
 
 def joined(found: Mapping[str, Mapping[str, float]], views: Mapping[str, float]) -> list[tuple[str, float]]:

@@ -22,10 +22,16 @@ _PLAIN_TYPES = (
 )
 
 
+_WISHED = re.compile(
+    r"[^.]*\b(?:are|is|be|seem) (?:needed|necessary|warranted|required|awaited|indicated)\b[^.]*\.?", re.I
+)
+
+
 class _Rule(msgspec.Struct, frozen=True):
     id: str
     design: Design
     types: frozenset[str]
+    no_types: frozenset[str]
     headings: frozenset[str]
     no_headings: frozenset[str]
     patterns: tuple[tuple[str, bool, re.Pattern[str]], ...]  # where, whether it must be there, what
@@ -45,6 +51,7 @@ def _rules() -> tuple[_Rule, ...]:
                 id=one["id"],
                 design=one["design"],
                 types=frozenset(one.get("types", ())),
+                no_types=frozenset(one.get("no_types", ())),
                 headings=frozenset(one.get("headings", ())),
                 no_headings=frozenset(one.get("no_headings", ())),
                 patterns=patterns,
@@ -63,10 +70,13 @@ def design(paper: Paper) -> tuple[Design, str]:
     types = set(paper.publication_types)
     headings = {h.descriptor for h in paper.mesh}
     title = paper.title or ""
-    whole = f"{title}\n{paper.abstract_text}"
+    # "Randomised trials are needed" says what this study was not.
+    whole = f"{title}\n{_WISHED.sub(' ', paper.abstract_text)}"
     texts = {"title": title, "text": whole}
     for rule in _rules():
         if rule.types and types.isdisjoint(rule.types):
+            continue
+        if not types.isdisjoint(rule.no_types):
             continue
         if rule.headings and headings.isdisjoint(rule.headings):
             continue

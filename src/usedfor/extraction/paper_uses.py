@@ -11,13 +11,14 @@ import msgspec
 
 from usedfor.extraction.cues import rules
 from usedfor.extraction.sentences import sentences
+from usedfor.extraction.study_titles import read_title
 from usedfor.studies import Effect, Paper, Role, StudiedUse
 from usedfor.vocabulary import Mention, Vocabulary
 
 __all__ = ["Tested", "effect", "studied_uses", "tested_medicines"]
 
 _REACH = 120  # characters of the title looked at before and behind a name
-_TAKEN = frozenset(("experimental", "comparator", "background"))
+_ASIDE = ("people", "aside", "harm")  # places of a title that make no use
 _THERAPY = frozenset(("drug therapy", "prevention & control", "therapy"))
 _GIVEN = _THERAPY | {"therapeutic use", "administration & dosage"}
 _CONCLUSION = re.compile(
@@ -87,13 +88,13 @@ def studied_uses(paper: Paper, tested: tuple[Tested, ...], vocabulary: Vocabular
     subjects = [one for one in tested if one.role == "experimental"]
     if not subjects or not paper.title or not _of_therapy(paper):
         return ()
-    conditions = list(_conditions(paper, vocabulary))
+    conditions = list(_conditions(paper, [one.medicine for one in subjects], vocabulary))
     if not conditions:
         return ()
     outcome, rule, section, start, end = effect(paper, [one.name for one in subjects])
     made = []
     for one in subjects:
-        for mention, place in conditions:
+        for mention, where, place in conditions:
             known = vocabulary.conditions.get(mention.id)
             made.append(
                 StudiedUse(
@@ -102,7 +103,8 @@ def studied_uses(paper: Paper, tested: tuple[Tested, ...], vocabulary: Vocabular
                     text=mention.name,
                     condition=mention.id,
                     name=known.name if known else None,
-                    condition_section=place,
+                    condition_section=where,
+                    place=place,
                     condition_start=mention.start,
                     condition_end=mention.end,
                     effect=outcome,
@@ -115,26 +117,27 @@ def studied_uses(paper: Paper, tested: tuple[Tested, ...], vocabulary: Vocabular
     return tuple(made)
 
 
-def _conditions(paper: Paper, vocabulary: Vocabulary) -> Iterator[tuple[Mention, str]]:
+def _conditions(
+    paper: Paper, medicines: list[str], vocabulary: Vocabulary
+) -> Iterator[tuple[Mention, str, str | None]]:
     """The conditions of the title that the medicine is for; MeSH, where it says so, must agree."""
     title = paper.title or ""
     treated = _treated(paper, vocabulary)
-    mentions = [m for m in vocabulary.conditions.in_text(title) if not _skipped(title, m)]
+    named = [one for one in read_title(title, medicines, vocabulary) if one.place not in _ASIDE]
     if treated:
-        agreed = [m for m in mentions if m.id in treated]
+        agreed = [one.mention for one in named if one.mention.id in treated]
         if agreed:
-            yield from ((m, "title") for m in _once(agreed))
+            yield from ((m, "title", None) for m in _once(agreed))
             return
     for rule in _compiled("condition"):
-        if "before" in rule:
-            found = [m for m in mentions if rule["before"].search(title[max(0, m.start - _REACH) : m.start])]
-            if found:
-                yield from ((m, "title") for m in _once(found))
-                return
+        found = [one.mention for one in named if one.place == rule.get("place")]
+        if found:
+            yield from ((m, "title", rule["place"]) for m in _once(found))
+            return
     if treated:
         abstract = paper.abstract_text
         yield from (
-            (m, "abstract") for m in _once(vocabulary.conditions.in_text(abstract)) if m.id in treated
+            (m, "abstract", None) for m in _once(vocabulary.conditions.in_text(abstract)) if m.id in treated
         )
 
 
@@ -153,15 +156,6 @@ def _treated(paper: Paper, vocabulary: Vocabulary) -> set[str]:
             if condition is not None:
                 found.add(condition.id)
     return found
-
-
-def _skipped(title: str, mention: Mention) -> bool:
-    before, behind = title[max(0, mention.start - _REACH) : mention.start], title[mention.end :][:_REACH]
-    return any(
-        ("before" in rule and rule["before"].search(before))
-        or ("behind" in rule and rule["behind"].search(behind))
-        for rule in _compiled("skip")
-    )
 
 
 def _once(mentions: list[Mention] | tuple[Mention, ...]) -> list[Mention]:

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
 from usedfor.extraction.label import number
+from usedfor.extraction.study_titles import Titled, read_title
 from usedfor.extraction.trial import read_trial
 from usedfor.extraction.trial_arms import members, sides
+from usedfor.extraction.trial_conditions import is_tumour
 from usedfor.model import Document, Finding, Statement, Study
 from usedfor.sources.study_documents import paper_document
 from usedfor.sources.trial_documents import trial_document
-from usedfor.studies import Paper, Result, Treatment, Trial, TrialReading
+from usedfor.studies import Paper, Result, TestedCondition, Treatment, Trial, TrialReading
 from usedfor.vocabulary import Vocabulary
 
-__all__ = ["Studied", "of_paper", "of_trial"]
+__all__ = ["PEOPLE", "Studied", "of_paper", "of_trial"]
 
 _STUDIED = "experimental"  # the role in which a medicine is studied for a condition
+PEOPLE = "people"  # the population of a statement whose titles name its condition only as what people have
 _LONGEST = 120  # characters of a condition's words
 _PREVENTION = "PREVENTION"
 # Titles of studies of what the body does with a medicine, not of what the medicine does for a condition.
@@ -33,6 +37,7 @@ _PHARMACOLOGY = re.compile(
     re.I,
 )
 _CONTRARY = ("no_benefit", "harm")
+_ASIDE = frozenset(("aside", "harm"))  # places of a title at which a condition is never what is treated
 # What a paper compares with where nothing active is given: equal to another treatment is no failure.
 _NOTHING = re.compile(
     r"\bplacebo|\bsham\b|\bno treatment\b|\buntreated\b|\bsaline\b|\bvehicle\b|\busual care\b", re.I
@@ -57,18 +62,15 @@ def of_trial(trial: Trial, vocabulary: Vocabulary) -> Studied:
     against_nothing = _against_nothing(trial)
     several = len({medicine for medicine, _, _ in tested}) > 1
     together = _together(trial)
-    listed = {c.condition for _, _, treatment in tested for c in treatment.conditions if c.condition}
-    titled = _titled(trial, listed, vocabulary)
+    conditions, people = _tested_conditions(trial, tested, vocabulary)
     for medicine, combined, treatment in tested:
         results = [r for r in reading.results if not several or _about(r, medicine, vocabulary)]
         direction = _direction(results, against_nothing)
         if direction in (None, "unclear") and reading.stop_reason == "efficacy":
             direction = "no_benefit"
-        for condition in treatment.conditions:
+        for condition in conditions:
             section = document.section(condition.section)
             if condition.condition is None or section is None or condition.end - condition.start > _LONGEST:
-                continue
-            if titled and condition.condition not in titled:
                 continue
             if section.text[condition.start : condition.end] != condition.text:
                 continue
@@ -83,6 +85,7 @@ def of_trial(trial: Trial, vocabulary: Vocabulary) -> Studied:
                     condition=condition.condition,
                     relation="prevent" if trial.purpose == _PREVENTION else "treat",
                     adjunct=combined or treatment.name in together,
+                    population=PEOPLE if condition.condition in people else None,
                     topic=treatment.role,
                     direction=direction,
                 )
@@ -133,6 +136,7 @@ def of_paper(paper: Paper, vocabulary: Vocabulary) -> Studied:
                 rule=use.rule,
                 condition=use.condition,
                 relation="treat",
+                population=PEOPLE if use.place == "in" else None,
                 topic=use.role,
                 direction="unclear" if use.effect in _CONTRARY and not against_nothing else use.effect,
             )
@@ -168,18 +172,81 @@ def _numbered(document: str, found: Iterable[Statement]) -> Iterator[Statement]:
                 yield msgspec.structs.replace(s, id=f"{document}#{n}")
 
 
-def _titled(trial: Trial, listed: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
-    """Those of the conditions that a title names, itself or one below it: where there are some, the others
-    only describe the people of the study."""
-    named: set[str] = set()
-    for title in (trial.title, trial.official_title):
-        waiting = [mention.id for mention in vocabulary.conditions.in_text(title or "")]
-        while waiting:
-            id_ = waiting.pop()
-            if id_ not in named and (condition := vocabulary.conditions.get(id_)) is not None:
-                named.add(id_)
+def _tested_conditions(
+    trial: Trial, tested: list[tuple[str, bool, Treatment]], vocabulary: Vocabulary
+) -> tuple[list[TestedCondition], frozenset[str]]:
+    """Those of the record's conditions that its titles do not tell to be the people's, a setting or a harm;
+    and the ids of those that they name only as what the people have.
+
+    Where a title says what the medicine is for, that counts: what of the list is akin to it, else its own
+    words. What no title names stays, unless they name others of the list.
+    """
+    by_id: dict[str, TestedCondition] = {}
+    for _, _, treatment in tested:
+        for c in treatment.conditions:
+            if c.condition:
+                by_id.setdefault(c.condition, c)
+    listed = list(by_id.values())
+    medicines = {medicine for medicine, _, _ in tested}
+    said: dict[str, set[str]] = {}  # the places at which the titles name each condition
+    words: dict[str, TestedCondition] = {}
+    for section in ("title", "official_title"):
+        for one in read_title(getattr(trial, section) or "", medicines, vocabulary):
+            said.setdefault(one.mention.id, set()).add(one.place)
+            if one.place == "for" and one.mention.id not in words:
+                words[one.mention.id] = _from_title(one, section, vocabulary)
+    aims = {id_ for id_, places in said.items() if "for" in places}
+    open_ = {id_ for id_, places in said.items() if not places <= _ASIDE}
+    people = {
+        up for id_, places in said.items() if places <= {"in", "people"} for up in _above(id_, vocabulary)
+    } - {up for id_, places in said.items() if places & {"for", "plain"} for up in _above(id_, vocabulary)}
+    above = {id_: _above(id_, vocabulary) for id_ in {*said, *(c.condition or "" for c in listed)}}
+
+    def akin(c: TestedCondition, ids: set[str]) -> bool:
+        mine = c.condition or ""
+        if any(id_ in above[mine] or mine in above[id_] for id_ in ids):
+            return True
+        return is_tumour(c.text) and any(is_tumour(words[id_].text) for id_ in ids)
+
+    # What the titles name, itself or one below it, only as a harm or for an operation is not tested.
+    kept = [c for c in listed if not any(c.condition in above[id_] for id_ in set(said) - open_)]
+    kept += [c for c in listed if c not in kept and any(c.condition in above[id_] for id_ in open_)]
+    kept = [c for c in listed if c in kept]
+    named = [c for c in kept if any(c.condition in above[id_] for id_ in open_)]
+    if aims:
+        meant = [c for c in kept if akin(c, aims)]
+        rest = [c for c in kept if c not in named]
+        found = [c for c in named if c in meant] or meant or rest or list(words.values())
+    else:
+        found = named or kept
+    return found, frozenset(people)
+
+
+def _from_title(one: Titled, section: str, vocabulary: Vocabulary) -> TestedCondition:
+    condition = vocabulary.conditions.get(one.mention.id)
+    return TestedCondition(
+        text=one.mention.name,
+        section=section,
+        start=one.mention.start,
+        end=one.mention.end,
+        rule=one.rule,
+        condition=one.mention.id,
+        name=condition.name if condition else None,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _above(id: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """The condition and all that is above it."""
+    found: set[str] = set()
+    waiting = [id]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            if (condition := vocabulary.conditions.get(one)) is not None:
                 waiting += condition.parents
-    return frozenset(id_ for id_ in listed if id_ in named)
+    return frozenset(found)
 
 
 def _tested(reading: TrialReading, vocabulary: Vocabulary) -> Iterator[tuple[str, bool, Treatment]]:

@@ -13,7 +13,7 @@ from usedfor.extraction.cues import rules
 from usedfor.studies import TestedCondition, Trial
 from usedfor.vocabulary import Mention, Vocabulary
 
-__all__ = ["tested_conditions"]
+__all__ = ["is_tumour", "tested_conditions"]
 
 _UP = 3  # steps to common ancestors within which two conditions are of one kind
 _STEM = 6  # letters that an adjective shares with its noun: "hypertensive", "hypertension"
@@ -32,6 +32,11 @@ def _pattern(id: str) -> re.Pattern[str]:
         if rule["id"] == id:
             return re.compile(rule["pattern"], re.I)
     raise KeyError(id)
+
+
+def is_tumour(text: str) -> bool:
+    """Whether the words name a tumour."""
+    return _pattern("trial_condition.tumours").search(text) is not None
 
 
 def tested_conditions(trial: Trial, vocabulary: Vocabulary) -> tuple[TestedCondition, ...]:
@@ -119,7 +124,7 @@ class _Tested:
         """Whether two conditions share a word, or are of one kind; unknown ones are not told apart."""
         if set(_words(self.trial.conditions[n])) & set(_words(self.trial.conditions[k])):
             return True
-        if all(_pattern("trial_condition.tumours").search(self.trial.conditions[i]) for i in (n, k)):
+        if all(is_tumour(self.trial.conditions[i]) for i in (n, k)):
             return True
         one, other = self.ids[n], self.ids[k]
         if one is None or other is None:

@@ -84,15 +84,19 @@ def _stands(mark: str, text: str) -> bool:
 def judge(trial: Trial, vocabulary: Vocabulary) -> tuple[Judged, ...]:
     """Every intervention of the trial with its role, in the record's order.
 
-    Where the record lists none, those medicines that its title names are judged by the title's words.
+    Where the record lists none, those medicines that its title names are judged by the title's words; where
+    it names none either, those whose effect the aim of the summary says is studied.
     """
     title_only = not trial.interventions
     if title_only:
         named = _titled(trial.title or "", vocabulary)
-        if not named:
+        aimed = () if named else _aimed(trial.summary or "", vocabulary)
+        if not named and not aimed:
             return ()
-        trial = msgspec.structs.replace(trial, interventions=named)
-    study = _Study(trial, vocabulary, title_only)
+        trial = msgspec.structs.replace(trial, interventions=named or aimed)
+        study = _Study(trial, vocabulary, title_only, summary_only=not named)
+    else:
+        study = _Study(trial, vocabulary)
     out = []
     for n, one in enumerate(trial.interventions):
         marks = _Marks(study, n)
@@ -106,12 +110,36 @@ def _titled(title: str, vocabulary: Vocabulary) -> tuple[Intervention, ...]:
     return tuple(Intervention(name=name) for name in dict.fromkeys(reversed(names.values())))
 
 
+def _aimed(summary: str, vocabulary: Vocabulary) -> tuple[Intervention, ...]:
+    """The medicines of the first sentence that says that their effect is studied, up to "versus"."""
+    for start, end in sentences(summary[:_SUMMARY])[:_SENTENCES]:
+        sentence = summary[start:end]
+        if not _stands("aim", sentence):
+            continue
+        against = _cues()["versus"].pattern.search(sentence)
+        cut = against.start() if against else len(sentence)
+        aim = _cues()["aim_of"]
+        names = [
+            m.name
+            for m in vocabulary.medicines.in_text(sentence)
+            if m.end <= cut
+            and aim.pattern.search(sentence[: m.start])
+            and not (aim.unless and aim.unless.search(sentence[: m.start] + "@" + sentence[m.end :]))
+        ]
+        if names:
+            return tuple(Intervention(name=name) for name in dict.fromkeys(names))
+    return ()
+
+
 class _Study:
     """One trial: which of its interventions can be under test, and which of them its texts name."""
 
-    def __init__(self, trial: Trial, vocabulary: Vocabulary, title_only: bool) -> None:
+    def __init__(
+        self, trial: Trial, vocabulary: Vocabulary, title_only: bool = False, summary_only: bool = False
+    ) -> None:
         self.trial = trial
         self.title_only = title_only
+        self.summary_only = summary_only
         self.names = [one.name for one in trial.interventions]
         self.named = [name_all(one, vocabulary) for one in trial.interventions]
         self.placebo = [_stands("placebo_name", name) for name in self.names]
@@ -235,6 +263,9 @@ class _Marks:
 
     def _is_title_only(self) -> bool:
         return self._study.title_only
+
+    def _is_summary_only(self) -> bool:
+        return self._study.summary_only
 
     def _is_sole(self) -> bool:
         return self._study.candidates == [self._n]

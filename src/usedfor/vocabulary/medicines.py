@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -12,6 +13,12 @@ from usedfor.vocabulary.naming import candidates, plain, without_forms
 from usedfor.vocabulary.results import Mention, Near
 from usedfor.vocabulary.rules import rows
 from usedfor.vocabulary.store import MedicineTable, read
+
+# The mark of one half of a racemate before its name: "S(+)-", "(R)-", "S+", "S-".
+_SIGN = r"\(\s?[+\u2212\u2013-]\s?\)"
+_HALF = re.compile(
+    rf"(?<![\w(-])(?:\(([SR])\)(?:-?{_SIGN})?[- ]?|([SR]){_SIGN}[- ]?|([SR])(?:\s?\+[- ]?|-))$"
+)
 
 
 class Medicines:
@@ -137,10 +144,20 @@ class Medicines:
         """Every mention of a medicine, the longest names, in order. A brand of several medicines gives the
         first."""
         matcher, names = self._matcher
-        return tuple(
-            Mention(start=a, end=b, id=self._table.ids[self._keys[names[n]][0]], name=text[a:b])
-            for a, b, n in matcher.longest(text)
-        )
+        made = []
+        for a, b, n in matcher.longest(text):
+            id = self._table.ids[self._keys[names[n]][0]]
+            # "S(+)-ketamine" is not ketamine: the half that is meant, or nothing where it has no entry.
+            if a and text[a - 1] in "-+) " and (half := _HALF.search(text, max(0, a - 9), a)):
+                form = (half[1] or half[2] or half[3]).upper()
+                found = self._keys.get(f"{form.lower()}-{plain(text[a:b])}") or self._rows(
+                    f"{form}-{text[a:b]}"
+                )
+                if len(found) != 1:
+                    continue
+                a, id = half.start(), self._table.ids[found[0]]
+            made.append(Mention(start=a, end=b, id=id, name=text[a:b]))
+        return tuple(made)
 
     def combination(self, ids: Iterable[str]) -> Medicine | None:
         """The medicine with these ingredients (ids), where it is known."""
