@@ -25,6 +25,10 @@ from usedfor.vocabulary import load
             "Zelu is contraindicated in patients with glaucoma due to the risk of hepatic decompensation.",
             ("decompensation",),
         ),
+        (
+            "Zelu is contraindicated in patients with glaucoma because of the risk of acute bronchospasm.",
+            ("bronchospasm",),
+        ),
     ],
 )
 def test_examples_of_an_allergy_and_reasons_are_no_contraindications(
