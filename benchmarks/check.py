@@ -25,7 +25,7 @@ from usedfor.verification import Checked, Checker
 from usedfor.verification.judge import Judge
 from usedfor.verification.lexicon import stems
 from usedfor.verification.results import VERDICTS
-from usedfor.verification.train import Example, examples, fit
+from usedfor.verification.train import Example, compared, developing, examples, fit
 
 Row = dict[str, Any]
 FOLDS = 5
@@ -153,12 +153,23 @@ def similarity(made: list[Example]) -> dict[str, float]:
     return figures(pairs)
 
 
+OWN = Path(__file__).parent / "claims_own.jsonl"
+
+
+def own(part: str) -> list[Row]:
+    """The claims written for this project, of one part ("develop", "score"), as gold lines."""
+    return [
+        {**r, "evidence": [{"section": s} for s in r["sections"]]} for r in read(OWN) if r["part"] == part
+    ]
+
+
 def quality(data: Path, home: Path, apart: bool) -> None:
     gold = data / "gold" / "claims.jsonl"
     rows = [r for r in read(gold) if not held_out(r["set_id"])]
     with Knowledge.open(home) as knowledge:
         made = examples(knowledge, gold)
-        models = [fit([e for e in made if fold(e[0]["set_id"]) != n]) for n in range(FOLDS)]
+        written = compared(knowledge, developing(OWN))
+        models = [fit([e for e in made + written if fold(e[0]["set_id"]) != n]) for n in range(FOLDS)]
         print(f"claims: {len(rows)} of {len({r['set_id'] for r in rows})} labels, cross-validated by label")
         found = judged(knowledge, rows, lambda r: models[fold(r["set_id"])])
         show("usedfor check", figures(found))
@@ -171,11 +182,18 @@ def quality(data: Path, home: Path, apart: bool) -> None:
         sets = sorted({(r["set_id"], r["medicine"]) for r in rows})
         swap = {s: sets[(n + len(sets) // 2) % len(sets)][1] for n, (s, _) in enumerate(sets)}
         show("usedfor check, labels swapped", figures(judged(knowledge, rows, lambda r: models[fold(r["set_id"])], swap)))  # fmt: skip  # noqa: E501
+        mine = own("develop")
+        print(
+            f"own claims: {len(mine)} of {len({r['set_id'] for r in mine})} labels, to develop on, likewise"
+        )
+        show("usedfor check", figures(judged(knowledge, mine, lambda r: models[fold(r["set_id"])])))
         seed = read(data / "gold" / "seed-claims.jsonl")
         right = judged(knowledge, seed, lambda r: None)
         print(f"seed claims: {sum(g['verdict'] == v for g, v, _ in right)} of {len(seed)}")
         if apart:
             rest = [r for r in read(gold) if held_out(r["set_id"])]
+            kept = own("score")
+            show(f"own, kept apart ({len(kept)})", figures(judged(knowledge, kept, lambda r: None)))
             show(f"kept apart ({len(rest)})", figures(judged(knowledge, rest, lambda r: None)))
 
 

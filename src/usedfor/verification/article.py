@@ -33,6 +33,7 @@ class Line:
     named: bool  # whether the sentence itself names it
     context: str
     block: int = 0
+    alone: bool = False  # a passage judged for itself, its medicine told beside it
 
 
 def main_medicine(article: Article, mentions: Mentions, known: Callable[[str], bool]) -> str | None:

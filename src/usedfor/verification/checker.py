@@ -139,5 +139,5 @@ class Checker:
         own = [m.id for m in self.mentions(text) if self._known(m.id)]
         given = (own[0] if own else None) if given is None else self._meant(given, own)
         plain = " ".join(text.split())
-        line = Line(plain, 0, len(text), "paragraph", given, False, "")
+        line = Line(plain, 0, len(text), "paragraph", given, False, "", alone=medicine is not None)
         return self.judge.sentence(id, line, medicine)

@@ -16,7 +16,7 @@ from importlib.resources import files
 import msgspec
 
 from usedfor.verification.results import Verdict
-from usedfor.verification.rulebook import barred
+from usedfor.verification.rulebook import barred, explaining
 
 __all__ = ["Combiner", "load", "weigh"]
 
@@ -58,5 +58,7 @@ def weigh(model: Combiner, figures: Mapping[str, float]) -> Verdict:
     """The likeliest verdict of those that are not barred (words/rules.toml)."""
     chances = model.chances(figures)
     sure = {**figures, **{f"sure_{verdict}": chance for verdict, chance in chances.items()}}
+    for verdict in chances:  # what no rule but the weighing itself would explain
+        sure[f"unexplained_{verdict}"] = float(explaining(verdict, figures).id == f"{verdict}.weighed")
     free = [verdict for verdict in sorted(chances) if not barred(verdict, sure)]
     return max(free or sorted(chances), key=chances.__getitem__)

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from usedfor.knowledge import Knowledge
 from usedfor.model import Document, Medicine, Statement, Use
-from usedfor.verification.features import Facts
+from usedfor.verification.facts import Facts
 from usedfor.verification.index import Index
 from usedfor.verification.lexicon import stem, stems, tokens
-from usedfor.verification.units import Unit
+from usedfor.verification.units import Unit, misspelt
 
 __all__ = ["Dossier"]
 
@@ -45,6 +45,27 @@ class Dossier:
                 words.update(s for s in stems(f"{product.brand or ''} {product.generic or ''}"))
         return frozenset(w for w in words if len(w) > 2 and not w.isdigit() and w not in _COMMON)
 
+    def named_in(self, text: str) -> bool:
+        """Whether a text names the medicine: by a name of its own, a misspelt one, or all words of one."""
+        found = tokens(text)
+        said = frozenset(one for one, _, _ in found)
+        if said & self.names or any(
+            b - a > 5 and misspelt(text[a:b].lower(), self.names) for _, a, b in found
+        ):
+            return True
+        return any(words and words <= said for words in self._whole_names)
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """The figures that are part of its names ("Exondys 51")."""
+        named = [name.name for name in self.medicine.names]
+        named += [product.brand or "" for label in self.labels for product in label.products]
+        return frozenset(one for name in named for one in stems(name) if one.isdigit())
+
+    @cached_property
+    def _whole_names(self) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(stems(name.name)) for name in self.medicine.names)
+
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All that was read of it."""
@@ -62,6 +83,8 @@ class Dossier:
         for use in self.uses:
             if use.condition:
                 found[use.status].add(use.condition)
+                if use.status == "not_indicated" and use.relation == "prevent":
+                    found["not_preventing"].add(use.condition)
         for statement in self.statements:
             if statement.kind == "adverse_reaction" and statement.condition:
                 found["reaction"].add(statement.condition)

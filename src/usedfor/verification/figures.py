@@ -24,11 +24,13 @@ _AMOUNT = re.compile(
     r"(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|%|percent|per cent|mcg|mg|milligrams?|ml|g)(?![a-z])",  # noqa: E501
     re.I,
 )
-_ONE_IN = re.compile(rf"\b(?P<a>{_NUMBER}) (?:in|out of)(?: every)? (?P<b>{_NUMBER})\b", re.I)
+_ONE_IN = re.compile(
+    rf"\b(?P<a>{_NUMBER}) (?:(?!in\b|out\b)[a-z]+ )?(?:in|out of)(?: every)? (?P<b>{_NUMBER})\b", re.I
+)
 _AGE = re.compile(
     rf"\b(?:(?:age[ds]?(?: of)?|ages|age of|people of)\s+(?P<a>{_NUMBER})|"
     r"(?:from|over|under|above|below|than|least|until|between|reaches?|turn(?:ing|s)?)\s+(?P<d>\d{1,2}))\b"
-    r"(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|patients|(?:in|out of) (?:\d|ten|five|four|three|twenty|a )))(?P<months>\s*months?)?|"  # noqa: E501
+    r"(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|patients|times|fold|doses?|(?:in|out of) (?:\d|ten|five|four|three|twenty|a )))(?P<months>\s*months?)?|"  # noqa: E501
     rf"\b(?P<b>{_NUMBER})(?P<months2>[\s-]*months?)?[\s-]*(?:years?|yrs?)?[\s-]*(?:olds?\b|of age|and (?:over|older|up)|or (?:older|over)|years? up)|"  # noqa: E501
     rf"\b(?P<c>{_NUMBER}) years\b",
     re.I,
@@ -57,6 +59,9 @@ def _value(text: str) -> float:
     return float(_WORDS[low]) if low in _WORDS else float(low.replace(",", ""))
 
 
+_OFTEN = re.compile(r"\b(?:once|twice|times?|doses?|days?|mg|ml|grams?|tablets?|capsules?|pills?|hours?|drinks?|shots?|puffs?|each|per|daily|only)\s+$", re.I)  # fmt: skip  # noqa: E501
+
+
 def amounts(text: str) -> tuple[Amount, ...]:
     """The amounts in ``text``, in order, ages left out. "One in ten" is a share of 10%."""
     found = []
@@ -67,6 +72,8 @@ def amounts(text: str) -> tuple[Amount, ...]:
         dimension, factor = _UNITS[m["unit"].lower().rstrip("s") if m["unit"].lower() != "s" else "second"]
         if any(a < m.end() and b > m.start() for a, b in old):
             continue
+        if m["low"].lower() in ("a", "an") and _OFTEN.search(text, max(0, m.start() - 14), m.start()):
+            continue  # "once a week" is how often, not how long
         low = _value(m["low"]) * factor
         high = _value(m["high"]) * factor if m["high"] else low
         found.append(Amount(dimension, min(low, high), max(low, high), m.start(), m.end()))
@@ -78,11 +85,21 @@ def amounts(text: str) -> tuple[Amount, ...]:
     return tuple(sorted(found, key=lambda a: a.start))
 
 
+# "for five years", "five years in a row": how long, not how old
+_LASTING = re.compile(
+    r"\b(?:for|over|within|after|every|last(?:s|ed)?|next|past|first|than|of|by|another|up to) (?:at least |about |up to |some |more than |the (?:first|next|last|past) )?[\w.]+ years\b(?! (?:and|or) (?:older|over|above))|"  # noqa: E501
+    r"\byears (?:in a row|on end|at a time|later|after|of (?:treatment|use|therapy)|long(?:er)?|running|straight|without)\b",  # noqa: E501
+    re.I,
+)
+
+
 def ages(text: str) -> tuple[tuple[float, int, int], ...]:
     """The ages in ``text`` in years with their places."""
     found = []
     for m in _AGE.finditer(text):
         value = m["a"] or m["d"] or m["b"] or m["c"]
+        if m["c"] and _LASTING.search(text, max(0, m.start() - 24), m.end() + 24):
+            continue
         years = _value(value) / (12 if m["months"] or m["months2"] else 1)
         if years < 110:
             found.append((years, m.start(), m.end()))
@@ -92,6 +109,7 @@ def ages(text: str) -> tuple[tuple[float, int, int], ...]:
 _EVERY = (
     (re.compile(r"\b(?:(?:once|one time) (?:a |each |every |per )?da(?:y|ily)|once-daily|(?:every|each) (?:day|morning|evening|night)|daily|nightly|one daily)\b(?! (?:dose|dosage|basis) (?:of|should|limit))", re.I), 24.0),  # noqa: E501
     (re.compile(r"\b(?:twice|two times|2 times)[- ](?:a |per |each )?da(?:y|ily)|every (?:12|twelve) hours\b", re.I), 12.0),  # noqa: E501
+    (re.compile(r"\b(?:(?:each |every |in the )?morning and (?:again |then |once more )?(?:at |in the |each |every )?(?:noon|midday|evening|night|bedtime)|(?:2|two) (?:times|doses) (?:a|per|each) day)\b", re.I), 12.0),  # noqa: E501
     (re.compile(r"\b(?:three|3) times (?:a |per |each )?da(?:y|ily)|every (?:8|eight) hours\b", re.I), 8.0),
     (re.compile(r"\b(?:four|4) times (?:a |per |each )?da(?:y|ily)|every (?:6|six) hours\b", re.I), 6.0),
     (re.compile(r"\b(?:(?:once|one time) (?:a |each |every |per )?week(?:ly)?|once-weekly|every week|each week|weekly)\b", re.I), 168.0),  # noqa: E501

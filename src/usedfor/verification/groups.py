@@ -12,7 +12,7 @@ from usedfor.verification.retrieve import Found
 from usedfor.verification.stance import claim_stance
 from usedfor.vocabulary import load
 
-__all__ = ["age_figures", "deciding_passages"]
+__all__ = ["age_figures", "deciding_passages", "group_passages"]
 
 _YOUNG = re.compile(
     r"\b(?:child(?:ren)?|teen\w*|adolescen\w+|bab(?:y|ies)|infants?|newborns?|toddlers?|kids?|pa?ediatric|youngsters?|(?:boys|girls)|year-olds?)\b", re.I  # noqa: E501
@@ -30,6 +30,9 @@ _FROM = re.compile(
     r"(?:(?:and|or) (?:older|over|above|up)|at least|from|aged|≥|years of age|older than)", re.I
 )
 _UNDER = re.compile(r"(?:less|younger) than|under|below|up to|<", re.I)
+# sentences of the sections on people that speak of animals or of milk
+_BESIDE = re.compile(r"\b(?:rats?|mice|mouse|rabbits?|monkeys?|dogs?|juvenile animals?|animals?|MRHD|milk|lactat\w+|breast-?fed|in utero|fetus\w*)\b", re.I)  # fmt: skip  # noqa: E501
+_UNBORN = re.compile(r"\b(?:unborn|fetus|foetus|womb|birth defects?|pregnan\w+|breast-?f\w+|breast milk|nursing|while expecting)\b", re.I)  # fmt: skip  # noqa: E501
 _ONLY_ADULTS = re.compile(
     r"\b(?:only (?:in|for|to|by)? ?(?:\w+ )?adults|adults[ -]only|(?:in|for) adults alone)\b", re.I
 )
@@ -55,6 +58,8 @@ def deciding_passages(found: Found) -> list[tuple[Passage, bool]]:
     for section in _SECTIONS:
         for n in index.by_section(section):
             passage = index.passages[n]
+            if _BESIDE.search(passage.text):
+                continue
             if section == "use_in_specific_populations" and not _LABEL_YOUNG.search(passage.text):
                 continue
             if n in held or (passage.lead is not None and passage.lead.n in held):
@@ -90,14 +95,14 @@ def age_figures(text: str, kind: Kind, found: Found) -> dict[str, float]:
             "adults_only",
             "unproven_but",
             "unproven_and",
-            "women_denied",
+            "group_denied",
         ),
         0.0,
     )
-    f["women_denied"] = _women(text, found)
+    f["group_denied"] = _denied_group(text, found)
     claimed = [a for a, _, _ in ages(text)]
     low = text.lower()
-    young = bool(_YOUNG.search(low)) or any(a < 17.5 for a in claimed)
+    young = (bool(_YOUNG.search(low)) and not _UNBORN.search(low)) or any(a < 17.5 for a in claimed)
     only_adults = _ONLY_ADULTS.search(low) is not None
     if not (young or only_adults) or kind in ("reaction", "mechanism", "schedule", "interaction"):
         return f
@@ -124,34 +129,58 @@ def age_figures(text: str, kind: Kind, found: Found) -> dict[str, float]:
     return f
 
 
-_WOMEN = re.compile(r"\b(?:women|woman|females?|girls)\b", re.I)
-_EXPECTING = re.compile(r"pregnan|breast|nursing|lactat", re.I)
-_NOT_WOMEN = re.compile(
-    r"\bnot (?:indicated|approved|recommended|intended)? ?(?:for|in)(?: use)?(?: in| by)? (?:\w+ ){0,2}(?:women|females)(?=\s*(?:[.,;(]|or\b|and\b|$))|"  # noqa: E501
-    r"\bcontraindicated (?:for use )?in (?:women|females)(?=\s*(?:[.,;(]|or\b|and\b|$))",
-    re.I,
+_WHOM = tuple(
+    (
+        re.compile(rf"\b(?:{said})\b", re.I),
+        re.compile(
+            rf"\b(?:not (?:been )?(?:indicated|approved|recommended|intended|for use|to be used)? ?(?:for|in)(?: use| treatment)?(?: in| by| of)? (?:\w+ ){{0,2}}|contraindicated (?:for use )?in )(?:{label})(?=\s*(?:[.,;(]|or\b|and\b|$))",  # noqa: E501
+            re.I,
+        ),
+    )
+    for said, label in (
+        ("women|woman|females?|girls", "women|females"),
+        ("men|man|males?|boys", "men|males"),
+        ("adults?|grown-?ups?", "adults|adult patients"),
+        (
+            "elderly|older (?:people|adults|patients)|seniors?|over 65|pensioners?",
+            "elderly(?: patients)?|geriatric patients",
+        ),
+    )
 )
+_EXPECTING = re.compile(r"pregnan|breast|nursing|lactat|expecting|unborn", re.I)
 _SPEAKING = (
     "indications_and_usage",
     "contraindications",
+    "boxed_warning",
     "warnings_and_cautions",
     "warnings",
     "use_in_specific_populations",
+    "pregnancy",
 )
 
 
-def _women(text: str, found: Found) -> float:
-    """1 where a claim speaks of women, and the label says in general that it is not for them."""
-    if not _WOMEN.search(text) or _EXPECTING.search(text):
+def _denied_group(text: str, found: Found) -> float:
+    """1 where a claim speaks of a group (women, men, adults, the old), and the label says in general that it
+    is not for them."""
+    if _EXPECTING.search(text):
         return 0.0
+    for said, label in _WHOM:
+        if said.search(text) and denying_group(label, found) is not None:
+            return 1.0
+    return 0.0
+
+
+def denying_group(label: re.Pattern[str], found: Found) -> Passage | None:
+    """The sentence that says it is not for the group."""
     index = found.index
-    return float(
-        any(
-            _NOT_WOMEN.search(index.passages[n].text)
-            for section in _SPEAKING
-            for n in index.by_section(section)
-        )
-    )
+    numbers = (n for section in _SPEAKING for n in index.by_section(section))
+    return next((index.passages[n] for n in numbers if label.search(index.passages[n].text)), None)
+
+
+def group_passages(text: str, found: Found) -> list[Passage]:
+    """The sentences that leave out the groups a claim speaks of."""
+    rows = (denying_group(label, found) for said, label in _WHOM if said.search(text))
+    return [row for row in rows if row is not None]
 
 
 def _label_says(passages: Iterable[tuple[Passage, bool]]) -> tuple[float | None, bool, bool]:

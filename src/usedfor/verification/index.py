@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, cast
 
 from usedfor.extraction.sentences import sentences
@@ -69,12 +70,14 @@ class Passage:
         return cast(tuple[tuple[float, int, int], ...], found)
 
     def in_order(self, phrase: tuple[str, ...]) -> bool:
-        """Whether the stems stand one behind the other, small words aside."""
+        """Whether each figure of the phrase stands behind the word it belongs to, small words aside."""
         words = self._memo.get("words")
         if words is None:
             words = self._memo["words"] = stems(self.text)
-        size = len(phrase)
-        return any(words[n : n + size] == phrase for n in range(len(words) - size + 1))
+        pairs = list(pairwise(phrase))
+        bound = [pair for pair in pairs if pair[1][0].isdigit()] or [p for p in pairs if p[0][0].isdigit()]
+        near = frozenset(pairwise(words))
+        return all(pair in near for pair in bound)
 
     @property
     def places(self) -> dict[str, tuple[int, int]]:

@@ -10,17 +10,17 @@ from functools import lru_cache
 import msgspec
 
 from usedfor.knowledge import Knowledge
-from usedfor.model import Document, quote_hash
 from usedfor.verification import combiner
 from usedfor.verification.article import Line
 from usedfor.verification.cues import has
 from usedfor.verification.dossier import Dossier
-from usedfor.verification.features import compare, names_route, speaking
+from usedfor.verification.evidence import evidence
+from usedfor.verification.features import compare
 from usedfor.verification.kinds import kind_of
 from usedfor.verification.results import Checked, Cited, Kind
-from usedfor.verification.retrieve import Found, Hit, find
+from usedfor.verification.retrieve import Found, find
 from usedfor.verification.rulebook import Rule, decisive, explaining, rule
-from usedfor.verification.stance import claim_stance, stance_of
+from usedfor.verification.stance import claim_stance
 from usedfor.verification.studied import studied
 from usedfor.verification.suggest import suggestion
 from usedfor.verification.units import Unit, units
@@ -28,11 +28,8 @@ from usedfor.vocabulary import load
 
 __all__ = ["Examined", "Judge"]
 
+_UNPLACED = ("not_found", "no_claim")  # verdicts that rest on no place
 _KEPT = 48  # medicines whose labels are kept ready
-_CITED = 3
-_ACTING = ("mechanism_of_action", "clinical_pharmacology", "description", "indications_and_usage")
-_NEAR = 0.6  # of the best score: what else is cited must speak of the thing nearly as much
-_QUOTE = 400  # characters of a quote
 
 
 # ", which can cause cramps": what is said of the disease, not of the medicine
@@ -50,6 +47,7 @@ class Examined:
     units: tuple[Unit, ...]
     found: Found | None
     figures: dict[str, float]
+    text: str = ""
 
 
 class Judge:
@@ -69,11 +67,11 @@ class Judge:
         medicine = dossier.medicine
         own = (medicine.id, *medicine.ingredients)
         text = _ASIDE.sub("", text)
-        parts = units(text, dossier.names, load().medicines.in_text, own)
+        parts = units(text, dossier.names | dossier.figures, load().medicines.in_text, own)
         uses = dossier.conditions.get("approved", frozenset()) | dossier.conditions.get(
             "not_indicated", frozenset()
         )
-        kind = kind_of(text, parts, uses)
+        kind = kind_of(text, parts, uses, dossier.conditions.get("reaction", frozenset()))
         documents = dossier.chosen(text, name)
         deciding = claim_stance(text) in ("allow", "forbid", "unproven")
         asked = parts
@@ -90,7 +88,7 @@ class Judge:
         if best is None:
             return Examined(kind, parts, None, {})
         figures = compare(text, kind, best, dossier.facts(asked, documents))
-        return Examined(kind, asked, best, figures)
+        return Examined(kind, asked, best, figures, text)
 
     def sentence(self, id: str, line: Line, name: str | None = None, suggest: bool = False) -> Checked:
         """The verdict on a sentence; ``name`` is what the reader called its medicine; ``suggest``: with a
@@ -106,6 +104,8 @@ class Judge:
         if dossier is None or not dossier.labels:
             return _checked(id, line, name or line.medicine, None, rule("not_found.medicine"))
         called = dossier.medicine.name
+        if not _about(line, dossier):
+            return _checked(id, line, called, None, rule("no_claim.not_about"))
         seen = self.examine(line.text, dossier, name, line.context)
         if not seen.figures:
             return _checked(id, line, called, None, rule("no_claim.no_content"))
@@ -121,11 +121,12 @@ class Judge:
         attributed = has("advice", "attributed", line.text.lower())
         if attributed and held.verdict in ("contradicted", "overstated"):
             held = rule("no_claim.attributed")
-        evidence = _evidence(seen, held) if held.verdict not in ("not_found", "no_claim") else ()
-        if not evidence and held.verdict not in ("not_found", "no_claim"):
+        found = seen.found
+        places = evidence(found, seen.text, held) if found and held.verdict not in _UNPLACED else ()
+        if not places and held.verdict not in _UNPLACED:
             held = rule("not_found.weighed")  # a verdict rests on a place, or is none
         return self._offered(
-            _checked(id, line, called, seen.kind, held, evidence, attributed=attributed),
+            _checked(id, line, called, seen.kind, held, places, attributed=attributed),
             dossier,
             seen,
             suggest,
@@ -136,6 +137,35 @@ class Judge:
         if not suggest:
             return found
         return msgspec.structs.replace(found, suggestion=suggestion(found, dossier, seen.units))
+
+
+# What refers to the medicine without its name, and what speaks to the reader or of the page itself.
+_REFERS = re.compile(
+    r"\b(?:it|its|they|them|their|this|these|those|the (?:drug|medicine|medication|treatment|product|tablets?|capsules?|pills?|injections?|infusions?|shots?|cream|inhaler|drops|patch|patches|spray|dose|label)|"  # noqa: E501
+    r"side[- ]effects?|reactions?|onset|suitable|infusions?|approv\w+|indicat\w+|contraindicat\w+|dos(?:e|es|age|ing)|overdose|interact\w*|taking|taken|given|prescribed|used (?:for|to|in|as|by))\b",  # noqa: E501
+    re.I,
+)
+_DUMMY = re.compile(r"\b(?:makes?|finds?|keeps?|thinks?) it \w+|\bit (?:is|can be|may be) (?:fine|good|hard|easy|important|worth|normal|best|wise|helpful|natural|vital|essential|imperative)\b", re.I)  # fmt: skip  # noqa: E501
+_READER = re.compile(r"\b(?:you|your|yours|we|our|us|i|my|please)\b", re.I)
+
+
+def _about(line: Line, dossier: Dossier) -> bool:
+    """Whether a sentence speaks of its medicine at all. Where a passage comes with its medicine, it has to
+    name it or to refer to it; on a page a sentence does so by its place, unless it turns to the reader."""
+    if line.named or line.kind != "paragraph" or dossier.named_in(line.text):
+        return True
+    if line.alone:
+        text = _DUMMY.sub(" ", line.text)
+        if _MEANS.search(text):
+            return True
+        return _REFERS.search(text) is not None and _READER.search(text) is None
+    return _REFERS.search(line.text) is not None or _READER.search(line.text) is None
+
+
+_MEANS = re.compile(
+    r"\b(?:it|its|they|this (?:drug|medicine|medication|treatment|product|\w+)|these (?:tablets|capsules|drops|\w+)|the (?:drug|medicine|medication|product|label|tablets?|capsules?|pills?|injections?|infusions?|shots?|cream|inhaler|drops|patch|patches|spray))\b",  # noqa: E501
+    re.I,
+)
 
 
 def _decide(figures: dict[str, float]) -> Rule:
@@ -170,92 +200,4 @@ def _checked(
         attributed=attributed,
         block=line.block,
         role=line.kind,
-    )
-
-
-def _evidence(seen: Examined, held: Rule) -> tuple[Cited, ...]:
-    """The places a verdict rests on: those that say what the rule says first, each section once."""
-    found = seen.found
-    assert found is not None
-    hits = list(found.hits)
-    if held.id.startswith("age."):
-        from usedfor.verification.groups import deciding_passages
-
-        rows = [p for p, named in deciding_passages(found) if p.section == "pediatric_use" or named]
-        rows.sort(key=lambda p: (p.section != "pediatric_use" or not p.says("not_established"), p.n))
-        hits = [Hit(p, frozenset(), found.hits[0].score if found.hits else 1.0) for p in rows[:4]] + hits
-    elif held.id.startswith("mechanism."):
-        acts = [n for section in _ACTING for n in found.index.by_section(section)[:1]]
-        hits += [Hit(found.index.passages[n], frozenset(), 0.0) for n in acts if not hits][:1]
-    elif held.id.startswith("route."):
-        hits = _given(found) + hits
-    elif held.id.startswith("stance."):
-        wanted = {"contradicted": ("forbid", "unproven"), "supported": ("forbid", "allow")}.get(
-            held.verdict, ("caution",)
-        )
-        about = {id(h) for h in speaking(found)}
-        hits.sort(key=lambda h: not (id(h) in about and stance_of(found, h) in wanted))
-    elif held.id.startswith(("restriction.", "scope.", "use.", "approval.")):
-        hits.sort(key=lambda h: h.passage.section != "indications_and_usage")
-        if hits and hits[0].passage.section != "indications_and_usage":
-            hits = _uses(found) + hits
-    if held.id in (
-        "use.labelled",
-        "approval.labelled",
-    ):  # what the use stands in says it; nothing else is needed
-        hits = hits[:1]
-    chosen: list[Hit] = []
-    best = max((h.score for h in hits), default=0.0)
-    for hit in hits:
-        if any(hit.passage.section == c.passage.section for c in chosen):
-            continue
-        if chosen and hit.score < _NEAR * best:
-            continue
-        chosen.append(hit)
-        if len(chosen) == _CITED:
-            break
-    return tuple(
-        cited(
-            found.index.document, h.passage.section, h.passage.start, h.passage.text, bool(found.index.texts)
-        )
-        for h in chosen
-    )
-
-
-def _given(found: Found) -> list[Hit]:
-    """The first sentence that tells how it is given."""
-    index = found.index
-    for section in ("dosage_and_administration", "dosage_forms_and_strengths", "description"):
-        for n in index.by_section(section):
-            if names_route(index.passages[n].text):
-                return [Hit(index.passages[n], frozenset(), found.hits[0].score if found.hits else 1.0)]
-    return []
-
-
-def _uses(found: Found) -> list[Hit]:
-    """The sentence on uses that shares most with the claim, where none is among the best."""
-    index = found.index
-    held = {at: len(u.ways) for u in found.units for way in u.ways for at in index.holding(way)}
-    there = [n for n in index.by_section("indications_and_usage") if n in held] or index.by_section(
-        "indications_and_usage"
-    )[:1]
-    return [Hit(index.passages[n], frozenset(), found.hits[0].score) for n in there[:1]]
-
-
-def cited(document: Document, section: str, start: int, text: str, here: bool = True) -> Cited:
-    """A place in a document, with its quote where the document's text is here."""
-    if len(text) > _QUOTE:
-        cut = text.rfind(" ", 0, _QUOTE)
-        text = text[: cut if cut > 0 else _QUOTE]
-    return Cited(
-        document=document.id,
-        section=section,
-        start=start,
-        end=start + len(text),
-        quote=text if here else None,
-        url=document.url,
-        sha256=quote_hash(text),
-        source=document.source,
-        title=document.title,
-        date=document.effective,
     )

@@ -77,7 +77,11 @@ def equivalents() -> dict[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, ...
 
     text = files("usedfor.verification").joinpath("words", "equivalents.txt").read_text("utf-8")
     for line in text.splitlines():
-        if line and not line.startswith("#"):
+        first, wide, rest = line.partition(" > ")
+        if wide:
+            for other in rest.split(" | "):
+                group([first, other])
+        elif line and not line.startswith("#"):
             group(line.split(" | "))
     for term, lay in table("plain")["terms"].items():
         group([term, lay])

@@ -20,10 +20,11 @@ Stance = Literal["forbid", "unproven", "allow", "caution", "none"]
 ClaimStance = Literal["allow", "forbid", "unproven", "deny", "assert"]
 
 _BREAK = re.compile(r"[.;•●▪■](?=\s)|\s(?:but|however|whereas|while|although|except)\s")
+_NOT_BANNED = re.compile(r"\bnot (?:an? )?(?:absolute(?:ly)? )?contraindicat", re.I)
 _REACH = 220  # characters on either side of the thing
 _FREES = re.compile(
     r"\b(?:not (?:a reason|a problem|rule[sd]? out|necessary|needed|required|addictive|habit)|does not rule out|do(?:es)? not (?:need|have) to|"  # noqa: E501
-    r"need not|no need|no (?:concern|risk|problem|danger|harm|reason)|no \w+ (?:is|are) needed|are not needed|(?:is|are) no problem)\b",  # noqa: E501
+    r"need not|no need|no (?:concern|risk|problem|danger|harm|reason|obstacle|barrier|bar)|no \w+ (?:is|are) needed|are not needed|(?:is|are) no problem)\b",  # noqa: E501
     re.I,
 )
 _UNPROVEN = re.compile(
@@ -33,8 +34,18 @@ _UNPROVEN = re.compile(
 )
 
 
+_ABLE = re.compile(
+    r"\b(?:who|that|which|whose \w+|if (?:you|they)|when (?:you|they)) (?:still |really |just )?(?:cannot|can't|do(?:es)? not|don't|doesn't|have not|has not|had not|are not|is not|were not|did not|could not|have never|has never|never)\b(?: \w+){0,3}",  # noqa: E501
+    re.I,
+)
+_NONE_WITH = re.compile(r"^\s*no (?:\w+ ){1,3}(?:with|during|while|when|on|for|after|before|until)\b", re.I)
+
+
 def claim_stance(text: str) -> ClaimStance:
-    """What a claim says of its thing."""
+    """What a claim says of its thing. What it says people cannot do is no stance ("who cannot swallow")."""
+    text = _ABLE.sub(" ", text)
+    if _NONE_WITH.search(text):
+        return "forbid"
     if _FREES.search(text):
         return "allow"
     if _UNPROVEN.search(text):
@@ -73,12 +84,17 @@ def stance_of(found: Found, hit: Hit) -> Stance:
     place = shared_place(found, hit)
     near = clause(hit.passage.text, *place) if place else hit.passage.text[: 2 * _REACH]
     own = _read(near)
+    if own == "forbid" and _NOT_BANNED.search(near):
+        own = "caution"  # "not an absolute contraindication"
     if own == "forbid" and has("passage", "limit", near) and hit.passage.section != "contraindications":
         own = "caution"  # "not more than": a limit is no prohibition
     if own in ("forbid", "unproven"):
         return own
     if hit.passage.section == "contraindications":
         return "forbid"
+    behind = _behind(found, hit)
+    if own == "none" and behind in ("forbid", "unproven"):
+        return behind
     led = _read(hit.passage.lead.text[-_REACH:]) if hit.passage.lead is not None else "none"
     if led in ("forbid", "unproven"):
         return led
@@ -87,6 +103,20 @@ def stance_of(found: Found, hit: Hit) -> Stance:
     if hit.passage.section == "indications_and_usage":
         return "allow"
     return led
+
+
+_FOLLOWS = re.compile(r"^(?:concomitant|co-?administ|use of|avoid|this combination|these|therefore|such|do not|the combination|when)", re.I)  # fmt: skip  # noqa: E501
+
+
+def _behind(found: Found, hit: Hit) -> Stance:
+    """What the next sentence says, where it goes on about the same medicines ("Concomitant use ...")."""
+    if hit.passage.section != "drug_interactions":
+        return "none"
+    passages = found.index.passages
+    n = hit.passage.n + 1
+    if n < len(passages) and passages[n].section == hit.passage.section and _FOLLOWS.match(passages[n].text):
+        return _read(passages[n].text[:_REACH])
+    return "none"
 
 
 def _read(text: str) -> Stance:
@@ -114,7 +144,10 @@ def _pairs() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...]:
 def contrasts(text: str, passage: str) -> tuple[str, ...]:
     """The pairs of which the claim has one side and the sentence only the other."""
     found = []
+    affirmed = claim_stance(text) in ("assert", "allow")
     for id_, left, right, always in _pairs():
+        if always and not affirmed:
+            continue
         a, b = bool(left.search(text)), bool(right.search(text))
         if a == b:
             continue

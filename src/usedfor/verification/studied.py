@@ -10,6 +10,7 @@ from usedfor.knowledge import Knowledge
 from usedfor.model import Use
 from usedfor.verification.cues import has
 from usedfor.verification.dossier import Dossier
+from usedfor.verification.lexicon import stems
 from usedfor.verification.results import Cited
 from usedfor.verification.rulebook import Rule, rule
 
@@ -49,7 +50,9 @@ def studied(
         return None
     asked = {u.id for u in seen.units if u.kind == "condition" and u.id}
     own = dossier.conditions.get("approved", frozenset())
-    wanted = asked - own
+    wanted = {one for one in asked - own if not any(_same(knowledge, mine, {one}) for mine in own)}
+    told = [frozenset(stems(use.text)) for use in dossier.uses if use.status == "approved"]
+    wanted = {one for one in wanted if not any(_named(one, words) for words in told)}
     if not wanted:
         return None
     weak = has("claim", "tried", text.lower()) or (
@@ -75,6 +78,16 @@ def studied(
     return None
 
 
+def _named(condition: str, words: frozenset[str]) -> bool:
+    """Whether the words of an approved use hold a name of the condition."""
+    from usedfor.vocabulary import load
+
+    known = load().conditions.get(condition)
+    return known is not None and any(
+        frozenset(stems(name)) <= words for name in (known.name, *known.names) if stems(name)
+    )
+
+
 def _same(knowledge: Knowledge, condition: str, wanted: set[str]) -> bool:
     """Whether a use is for one of the conditions, or for a kind of one of them."""
     from usedfor.vocabulary import load
@@ -91,7 +104,7 @@ def _same(knowledge: Knowledge, condition: str, wanted: set[str]) -> bool:
 
 
 def _spans(knowledge: Knowledge, use: Use) -> tuple[Cited, ...]:
-    from usedfor.verification.judge import cited
+    from usedfor.verification.evidence import cited
 
     ids = [e.statement for e in use.evidence if e.direction == "for"][:3]
     statements = knowledge.statements_by_id(ids)

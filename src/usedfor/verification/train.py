@@ -1,7 +1,8 @@
-"""Train the weighing: ``python -m usedfor.verification.train --gold FOLDER --home SNAPSHOT``.
+"""Train the weighing: ``python -m usedfor.verification.train --gold FOLDER --own FILE --home SNAPSHOT``.
 
-Reads claims.jsonl of the gold folder, without the fifth that is kept apart (by set id), compares each
-claim with the labels of the snapshot and fits a multinomial logistic regression with ridge by Newton's method
+Reads claims.jsonl of the gold folder, without the fifth that is kept apart (by set id), and the claims
+written for this project that are marked for development (benchmarks/claims_own.jsonl), compares each claim
+with the labels of the snapshot and fits a multinomial logistic regression with ridge by Newton's method
 (Bishop, Pattern Recognition and Machine Learning, 4.3.4), with numpy alone. The same input gives the same
 file.
 """
@@ -9,7 +10,7 @@ file.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from usedfor.verification.results import VERDICTS
 if TYPE_CHECKING:
     from usedfor.knowledge import Knowledge
 
-__all__ = ["Example", "examples", "fit"]
+__all__ = ["Example", "compared", "developing", "examples", "fit"]
 
 RIDGE = 25.0
 _STEPS = 60
@@ -33,18 +34,28 @@ Example = tuple[dict[str, Any], dict[str, float]]  # the gold line, the figures
 
 def examples(knowledge: Knowledge, gold: Path, apart: bool = False) -> list[Example]:
     """The figures of the gold claims that are not kept apart, or of those that are."""
+    rows = map(json.loads, gold.read_text("utf-8").splitlines())
+    return compared(knowledge, [row for row in rows if held_out(row["set_id"]) == apart])
+
+
+def developing(path: Path) -> list[dict[str, Any]]:
+    """The lines of a file of own claims that are marked for development."""
+    rows = map(json.loads, path.read_text("utf-8").splitlines())
+    return [row for row in rows if row["part"] == "develop"]
+
+
+def compared(knowledge: Knowledge, rows: Iterable[dict[str, Any]]) -> list[Example]:
+    """The figures of claims ("medicine", "text"); those that name nothing to compare are left out."""
     from usedfor.verification.judge import Judge
 
     judge = Judge(knowledge)
     found = []
-    for line in gold.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        if held_out(row["set_id"]) != apart:
-            continue
+    for row in rows:
         medicines = knowledge.find(row["medicine"])
         dossier = judge.dossier(medicines[0].id) if medicines else None
-        if dossier is not None:
-            found.append((row, judge.examine(row["text"], dossier, row["medicine"]).figures))
+        figures = judge.examine(row["text"], dossier, row["medicine"]).figures if dossier else {}
+        if figures:
+            found.append((row, figures))
     return found
 
 
@@ -85,13 +96,17 @@ def fit(rows: Sequence[Example], ridge: float = RIDGE) -> Combiner:
 
 @click.command()
 @click.option("--gold", type=click.Path(exists=True, path_type=Path), required=True)
+@click.option("--own", type=click.Path(exists=True, path_type=Path), help="Own claims, a JSON line each.")
 @click.option("--home", type=click.Path(exists=True), required=True, help="A snapshot of the gold's labels.")
-def main(gold: Path, home: str) -> None:
+def main(gold: Path, own: Path | None, home: str) -> None:
     """Train the weighing of figures and write it into the package."""
     from usedfor.knowledge import Knowledge
 
     with Knowledge.open(home) as knowledge:
-        made = fit(examples(knowledge, gold / "claims.jsonl"))
+        rows = examples(knowledge, gold / "claims.jsonl")
+        if own is not None:
+            rows += compared(knowledge, developing(own))
+        made = fit(rows)
     path = Path(__file__).parent / "models" / "combiner.json"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")

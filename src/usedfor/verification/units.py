@@ -12,7 +12,7 @@ from importlib.resources import files
 from usedfor.verification.lexicon import equivalents, stem, stems, tokens
 from usedfor.vocabulary import Mention, load
 
-__all__ = ["Unit", "empty", "units"]
+__all__ = ["Unit", "empty", "misspelt", "units"]
 
 _NAMES = 14  # names of a condition that are looked for
 _ALIKE = 80  # of 100 (rapidfuzz ratio): a word this like the medicine's name is the name misspelt
@@ -31,6 +31,7 @@ class Unit:
     kind: str  # condition, medicine, phrase, word, figure
     ways: tuple[tuple[str, ...], ...]
     id: str | None = None
+    disease: bool = False  # a condition, or a phrase that says one in other words
 
 
 @cache
@@ -59,6 +60,21 @@ def _same(way: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return ()
 
 
+@cache
+def _diseases() -> frozenset[tuple[str, ...]]:
+    """The phrases of words/equivalents.txt of whose group one is the name of a condition."""
+    found: set[tuple[str, ...]] = set()
+    text = files("usedfor.verification").joinpath("words", "equivalents.txt").read_text("utf-8")
+    conditions = load().conditions
+    for line in text.splitlines():
+        parts = line.replace(" > ", " | ").split(" | ")
+        if line.startswith("#") or len(parts) < 2:
+            continue
+        if any(m.start == 0 and m.end == len(part) for part in parts[1:] for m in conditions.in_text(part)):
+            found.add(stems(parts[0]))
+    return frozenset(found)
+
+
 def units(
     text: str,
     names: Collection[str],
@@ -70,7 +86,7 @@ def units(
     words = tokens(text)
     taken = [False] * len(words)
     for n, (one, start, end) in enumerate(words):
-        if one in names or (end - start > 5 and _misspelt(text[start:end].lower(), names)):
+        if one in names or (end - start > 5 and misspelt(text[start:end].lower(), names)):
             taken[n] = True
     found: list[Unit] = []
 
@@ -106,7 +122,7 @@ def units(
         if not claim(start, end):
             continue
         if mention is None:
-            found.append(Unit(text[start:end], start, end, kind, ways_))
+            found.append(Unit(text[start:end], start, end, kind, ways_, None, ways_[0] in _diseases()))
             continue
         ways = dict.fromkeys(w for w in (stems(mention.name),) if w)
         if kind == "medicine":
@@ -116,7 +132,7 @@ def units(
             ways.update(dict.fromkeys(_condition_ways(mention.id)))
         kept = tuple(w for w in ways if not all(s in empty() for s in w))
         if kept:
-            found.append(Unit(mention.name, start, end, kind, kept, mention.id))
+            found.append(Unit(mention.name, start, end, kind, kept, mention.id, kind == "condition"))
     n = 0
     while n < len(words):
         if not taken[n]:
@@ -125,7 +141,8 @@ def units(
                 if end:
                     low, high = words[n][1], words[end - 1][2]
                     kind = "phrase" if len(phrase) > 1 or others else "word"
-                    found.append(Unit(text[low:high], low, high, kind, (phrase, *others)))
+                    disease = phrase in _diseases()
+                    found.append(Unit(text[low:high], low, high, kind, (phrase, *others), None, disease))
                     for at in range(n, end):
                         taken[at] = True
                     break
@@ -160,7 +177,8 @@ def _phrase_end(low: list[str], taken: list[bool], start: int, phrase: tuple[str
     return at
 
 
-def _misspelt(word: str, names: Collection[str]) -> bool:
+def misspelt(word: str, names: Collection[str]) -> bool:
+    """Whether a word is so like one of the names that it is meant to be it."""
     from rapidfuzz import fuzz
 
     return any(len(name) > 5 and fuzz.ratio(stem(word), name) >= _ALIKE for name in names)
