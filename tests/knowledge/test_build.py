@@ -33,6 +33,7 @@ def table(home: Path, name: str) -> list[dict[str, Any]]:
 
 def test_what_a_snapshot_is_made_of(home: Path) -> None:
     assert sorted(files(home)) == [
+        "bodies.sqlite",
         "knowledge.sqlite",
         "manifest.json",
         "passages/texts.sqlite",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,19 @@ def test_an_item_that_takes_too_long_is_given_up() -> None:
 def test_an_item_gets_a_second_try_when_its_worker_dies(tmp_path: Path) -> None:
     with Pool(1) as pool:
         assert [r for _, r in pool.run(die_once, [str(tmp_path / "tried")])] == ["alive"]
+
+
+def test_processes_that_give_themselves_up_are_renewed() -> None:
+    """A worker can die before it has said what it is at: its pool then ends, and its items begin anew."""
+    found: list[object] = []
+    with Pool(2) as pool:
+        for place, (_, result) in enumerate(pool.run(square, range(40))):
+            found.append(result)
+            if place in (3, 30):
+                assert pool._pool is not None
+                pool._pool._pool_manager.handle_broken_pool(BrokenProcessPool("All workers expired"))
+        assert pool._renewed == 2
+    assert found == [n * n for n in range(40)]
 
 
 def test_a_result_that_cannot_be_sent_is_a_failure() -> None:

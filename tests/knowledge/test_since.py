@@ -160,7 +160,10 @@ def test_nothing_is_taken_over_from_what_another_program_made(
     assert files(built.folder / "since") == files(built.folder / "nothing")
 
 
-@pytest.mark.parametrize("file", ["readings.sqlite", "knowledge.sqlite", "tables/uses.parquet"])
+@pytest.mark.parametrize(
+    "file",
+    ["readings.sqlite", "bodies.sqlite", "knowledge.sqlite", "tables/uses.parquet", "passages/texts.sqlite"],
+)
 def test_nothing_is_taken_over_from_what_is_damaged(file: str, built: Built) -> None:
     built("old", kp.some_labels())
     path = built.folder / "old" / file

@@ -101,6 +101,7 @@ def test_a_read_only_home(home: Path, tmp_path: Path) -> None:
             statement = knowledge.statements("testolol")[0]
             assert knowledge.quote(statement.span) == statement.text
         assert sorted(p.name for p in folder.iterdir()) == [
+            "bodies.sqlite",
             "knowledge.sqlite",
             "manifest.json",
             "passages",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from usedfor.sources import records as module
 from usedfor.sources.records import MAX_DEPTH, Record, scan
 
 TRICKY = (
@@ -65,6 +66,26 @@ def test_records_come_back(
     found = list(scan(chunks(raw, size)))
     assert [json.loads(record.data) for record in found] == json.loads(json.dumps(records))
     assert {record.as_of for record in found} <= {"2020-01-02" if wrapped else None}
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.text('a"\\\\{}[],:', max_size=3), JSON | st.lists(st.text('}]{["', max_size=9)), max_size=4
+        ),
+        max_size=5,
+    ),
+    st.integers(1, 80),
+    st.sampled_from(["", "]", "}", "}]", '"', "]]}"]),
+)
+def test_what_is_found_at_once_is_what_is_found_string_by_string(
+    records: list[dict[str, Any]], size: int, behind: str
+) -> None:
+    raw = (json.dumps({"results": records}) + behind).encode()
+    quick = list(scan(chunks(raw, size)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_TRIES", 0)
+        assert list(scan(chunks(raw, size))) == quick
 
 
 @given(st.integers(0, len(TRICKY)), st.integers(1, 9))

@@ -102,7 +102,7 @@ def write(
     """Write the files of a snapshot into the empty ``folder``; without ``full``, what the starter has of
     them."""
     tell = progress or _silent
-    staging = Staging(folder, old.readings if old is not None else None)
+    staging = Staging(folder, old.folder if old is not None else None)
     studies = Studies(folder, trials, papers, tell) if trials or papers else None
     try:
         reading = Reading(labels, staging, tell, old)

@@ -18,7 +18,9 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
 from typing import Any, NamedTuple, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -31,6 +33,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LIMIT = 60.0  # seconds for one item: the slowest real label takes well under one
+_TRIES = 2  # workers that may die on one item
+_RENEWALS = 8  # of all processes without one result between
 _WINDOW = 8  # items per worker that are taken from the source and not yet given out
 
 
@@ -51,16 +55,45 @@ class Pool:
 
     def __init__(self, workers: int | None = None, prepare: Callable[[], object] | None = None) -> None:
         self.size = max(1, workers or cores())
-        self._pool = ProcessPool(
-            max_workers=self.size, context=_context(), initializer=_start, initargs=(prepare,)
-        )
+        self._prepare = prepare
+        self._pool: ProcessPool | None = None
+        self._renewed = self._in_a_row = 0  # how often in all, and since the last result
+        self._given = False  # whether there was one
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+
+    def _started(self, size: int) -> ProcessPool:
+        """The processes: as many as were first asked for."""
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=size, context=_context(), initializer=_start, initargs=(self._prepare,)
+            )
+        return self._pool
+
+    def _renew(self, why: Exception) -> None:
+        """Fresh processes. The pool gives itself up where a worker dies before it said what it was at."""
+        self._renewed += 1
+        self._in_a_row += 1
+        if self._in_a_row > (_RENEWALS if self._given else _TRIES):
+            raise UsedForError(f"the workers cannot go on: {why}") from why
+        self.__exit__()
+        self._pool = None
+
+    def _wait_for(self, future: ProcessFuture[bytes], turn: int) -> None:
+        """Wait until there is a result. One that processes of an earlier ``turn`` owe will not come.
+
+        :raises BrokenProcessPool: where it cannot come any more.
+        """
+        while not future.done():
+            if turn != self._renewed or self._pool is None or not self._pool.active:
+                raise BrokenProcessPool("the processes ended")
+            wait((future,), timeout=1)
 
     def run(
         self, function: Callable[[Item], Result], items: Iterable[Item], limit: float = LIMIT
@@ -71,33 +104,50 @@ class Pool:
         one on which a worker dies twice. Raises :class:`~usedfor.errors.UsedForError` where workers cannot
         start, and what ``items`` itself raises.
         """
+        source = iter(items)
+        first_ones = list(islice(source, _WINDOW))
+        # A few items are done by one process before a second one has started.
+        size = self.size if len(first_ones) == _WINDOW else 1
 
-        def begin(item: Item) -> ProcessFuture[bytes]:
-            return self._pool.schedule(call, args=(function, item), timeout=limit)
-
-        def end(item: Item, future: ProcessFuture[bytes]) -> Result | Failure:
-            try:
+        def begin(item: Item) -> tuple[int, ProcessFuture[bytes]]:
+            while True:
+                pool = self._started(size)
                 try:
-                    data = future.result()
-                except ProcessExpired:  # it may have died of what another item did
-                    data = begin(item).result()
-            except ProcessExpired as error:
-                return Failure(f"the worker died (exit code {error.exitcode})")
-            except TimeoutError:
-                return Failure(f"took longer than {limit:g} seconds")
-            except BrokenProcessPool as error:
-                raise UsedForError(f"the workers cannot go on: {error}") from error
-            given: Result | Failure = result_of(data)
-            return given
+                    return self._renewed, pool.schedule(call, args=(function, item), timeout=limit)
+                except RuntimeError as error:  # it has given itself up
+                    self._renew(error)
 
-        waiting: deque[tuple[Item, ProcessFuture[bytes]]] = deque()
-        for item in items:
+        def end(item: Item, turn: int, future: ProcessFuture[bytes]) -> Result | Failure:
+            died = 0
+            while True:
+                try:
+                    self._wait_for(future, turn)
+                    given: Result | Failure = result_of(future.result())
+                except ProcessExpired as error:  # it may have died of what another item did
+                    died += 1
+                    if died == _TRIES:
+                        return Failure(f"the worker died (exit code {error.exitcode})")
+                except TimeoutError:
+                    return Failure(f"took longer than {limit:g} seconds")
+                except (BrokenProcessPool, CancelledError) as error:
+                    if turn == self._renewed:
+                        died += 1
+                        self._renew(error)
+                    if died > _TRIES:
+                        return Failure("the worker died")
+                else:
+                    self._given, self._in_a_row = True, 0
+                    return given
+                turn, future = begin(item)
+
+        waiting: deque[tuple[Item, tuple[int, ProcessFuture[bytes]]]] = deque()
+        for item in chain(first_ones, source):
             waiting.append((item, begin(item)))
             if len(waiting) >= self.size * _WINDOW:
-                first, future = waiting.popleft()
-                yield first, end(first, future)
-        for first, future in waiting:
-            yield first, end(first, future)
+                first, begun = waiting.popleft()
+                yield first, end(first, *begun)
+        for first, begun in waiting:
+            yield first, end(first, *begun)
 
 
 class _Broken(NamedTuple):

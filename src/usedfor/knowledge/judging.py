@@ -71,7 +71,7 @@ class Judging:
                 older = self.older.get(medicine, [])
                 yield Case(
                     medicine,
-                    str(self.staging.path),
+                    str(self.staging.bodies),
                     numbers,
                     frozenset() if self.studies is not None or older else had,
                     brief=not self.full,
@@ -102,7 +102,7 @@ class Judging:
         """Write the documents that are no medicine's own: studies, and older versions of labels. Before all
         else, for the empty name sorts first."""
         found = [
-            (bodies(self.staging.path, [one.number])[0].document, one)
+            (bodies(self.staging.bodies, [one.number])[0].document, one)
             for some in self.older.values()
             for one in some
         ]

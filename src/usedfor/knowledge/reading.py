@@ -40,6 +40,7 @@ class _TakenOver(NamedTuple):
     number: int
     given: _Given
     known: int
+    before: str  # its origin there
     origin: str
     as_of: str | None
     size: int
@@ -73,13 +74,13 @@ class Reading:
                 continue
             given = self.files.setdefault(self._walk.current, _Given())
             raw = raw_hash(item)
-            known = self.old.find(raw) if self.old is not None else None
+            known = self.old.known.get(raw) if self.old is not None else None
             if known is None:
                 self._away.append((self.number, given, raw))
                 yield item
             else:
                 self._away.append(
-                    _TakenOver(self.number, given, known, item.origin, item.as_of, len(item.data))
+                    _TakenOver(self.number, given, *known, item.origin, item.as_of, len(item.data))
                 )
                 self._take_over()
 
@@ -105,7 +106,7 @@ class Reading:
         """Stage what is next and was taken over: the order of staging is that of reading."""
         while self._away and isinstance(one := self._away[0], _TakenOver):
             self._away.popleft()
-            self.staging.take_over(one.number, one.origin, one.known)
+            self.staging.take_over(one.number, one.origin, one.known, one.before)
             self.reused += 1
             self._read(one.given, one.as_of, one.size)
 

@@ -18,7 +18,7 @@ from usedfor.knowledge import manifest as manifests
 from usedfor.knowledge import parquet, sqlite
 from usedfor.knowledge.passages import FOLDER
 from usedfor.knowledge.passages import NAME as TEXTS
-from usedfor.knowledge.staging import NAME, Light
+from usedfor.knowledge.staging import BODIES, NAME, Light
 from usedfor.knowledge.tables import TABLES, Table
 from usedfor.sources import Raw
 
@@ -34,11 +34,16 @@ class Old:
     """An earlier snapshot, open for copying from it."""
 
     def __init__(self, folder: Path, db: sqlite3.Connection) -> None:
-        self.readings = folder / NAME
+        self.folder = folder
         self.database = folder / sqlite.NAME
         self.texts = folder / FOLDER / TEXTS
         self._db = db
         self.cases: dict[str, bytes] = dict(db.execute("SELECT medicine, key FROM cases"))
+        # Of the bytes of each label that came into the tables: under which number and origin it was read.
+        sql = "SELECT raw, number, origin FROM readings WHERE number IN current ORDER BY number DESC"
+        self.known: dict[bytes, tuple[int, str]] = {
+            raw: (number, origin) for raw, number, origin in db.execute(sql)
+        }
         self.tables: dict[str, parquet.Had] = {}
         for name, table in TABLES.items():
             column = unit(table)
@@ -64,13 +69,6 @@ class Old:
         db.close()
         return None
 
-    def find(self, raw: bytes) -> int | None:
-        """The number under which a label with these bytes was read, if it came into the tables."""
-        row = self._db.execute(
-            "SELECT number FROM readings WHERE raw = ? AND number IN current LIMIT 1", (raw,)
-        ).fetchone()
-        return None if row is None else int(row[0])
-
     def conditions(self, medicine: str) -> list[str]:
         """The conditions that the rows of a medicine name, sorted."""
         (named,) = self._db.execute("SELECT conditions FROM cases WHERE medicine = ?", (medicine,)).fetchone()
@@ -90,7 +88,10 @@ def _of_this_program(made: manifests.Manifest, db: sqlite3.Connection) -> bool:
 
 def _whole(folder: Path, made: manifests.Manifest) -> bool:
     files = {folder / "tables" / f"{name}.parquet": facts.sha256 for name, facts in made.tables.items()}
-    return all(parquet.file_hash(file) == sha256 for file, sha256 in files.items())
+    others = (folder / BODIES, folder / FOLDER / TEXTS)
+    return all(map(sqlite.is_whole, others)) and all(
+        parquet.file_hash(file) == sha256 for file, sha256 in files.items()
+    )
 
 
 def unit(table: Table) -> str | None:

@@ -13,7 +13,7 @@ from usedfor.knowledge.tables import TABLES, Column, Table
 if TYPE_CHECKING:
     from usedfor.knowledge.parquet import Had, Piece
 
-__all__ = ["Copies", "connect", "is_of", "make"]
+__all__ = ["Copies", "connect", "is_of", "is_whole", "make"]
 
 NAME = "knowledge.sqlite"
 _APPLICATION = 0x55464F52  # "UFOR" in the file's header
@@ -135,14 +135,22 @@ def connect(path: Path) -> sqlite3.Connection:
         raise SnapshotError(f"{path} cannot be opened: {error}") from error
 
 
-def is_of(path: Path, manifest: Manifest) -> bool:
-    """Whether the file is there, whole in length, and made from this manifest's tables."""
+def is_whole(path: Path) -> bool:
+    """Whether a SQLite file is there, and as long as it says (https://www.sqlite.org/fileformat.html)."""
     try:
         with path.open("rb") as file:
             head = file.read(100)
         pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
-        if head[:16] != b"SQLite format 3\0" or pages * size != path.stat().st_size:
-            return False
+        return head[:16] == b"SQLite format 3\0" and pages * size == path.stat().st_size
+    except OSError:
+        return False
+
+
+def is_of(path: Path, manifest: Manifest) -> bool:
+    """Whether the file is there, whole in length, and made from this manifest's tables."""
+    if not is_whole(path):
+        return False
+    try:
         db = connect(path)
         try:
             (digest,) = db.execute("SELECT value FROM snapshot WHERE key = 'manifest'").fetchone()

@@ -22,8 +22,11 @@ _STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)', re.DOTALL)
 _LIST = rb'(?<!\\)"(?:%s)"\s*+:\s*+\[\Z'
 _LOOSE = re.compile(rb"[^\s,]+|,")
 _QUOTE, _OPEN, _CLOSE = ord('"'), b"{[", {ord("}"): ord("{"), ord("]"): ord("[")}
+_LIST_OPEN = ord("[")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _TAIL = 256  # enough for the key of the list, its colon and the space around it
+_WAIT = 4 * 1024 * 1024  # bytes of a record that may wait for its end to come
+_TRIES = 8  # closing braces that are tried as a record's last; a label has two outside its texts
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -70,7 +73,8 @@ class _Scanner:
         self.rest = False  # behind "results", in the same object
         self.as_of: str | None = None
         self.number = 0
-        self.held = b""  # a backslash whose next byte is still to come, or the first bytes
+        self.held = b""  # a backslash or a record whose next byte is still to come, or the first bytes
+        self.waits = True  # more is to come
         self.offset = 0  # of the next chunk's first byte in the stream
 
     def feed(self, chunk: bytes) -> Iterator[Record]:
@@ -120,6 +124,14 @@ class _Scanner:
                     if not self.stack and bracket == ord("["):
                         self.base = 1
                     else:
+                        end = self._at_once(data, position - 1) if bracket == ord("{") else None
+                        if end:
+                            yield self._finish(data, position - 1, end)
+                            position = end
+                            continue
+                        if end == 0:
+                            self.held = data[position - 1 :]
+                            break
                         self.open, start = True, position - 1
                 elif self.open and len(self.stack) == 1 and self.base == 0 and bracket == ord("["):
                     self._header(data, start, position)
@@ -135,8 +147,11 @@ class _Scanner:
 
     def end(self) -> Iterator[Record]:
         """What the end of the stream says."""
-        if self.offset == 0 and self.held:
-            held, self.held, self.offset = self.held, b"", -1
+        self.waits = False
+        if self.held and not self.in_string:
+            held, self.held = self.held, b""
+            if self.offset == 0:
+                self.offset = -1
             yield from self.feed(held)
             if self.stopped:
                 return
@@ -176,6 +191,28 @@ class _Scanner:
         self.value.clear()
         self.open, self.fault, self.base = False, None, 2
 
+    def _at_once(self, data: bytes, start: int) -> int | None:
+        """Where the record in a list that begins at ``start`` ends, if that can be told without looking at
+        every string; 0: its end is still to come; None: look.
+
+        A whole object is never the beginning of another one, so what decodes as one is the record. Decoding
+        into raw bytes only skips, ten times as fast as the search for strings.
+        """
+        if not self.base:  # it may be what holds the list
+            return None
+        end = start
+        for _ in range(_TRIES):
+            end = data.find(b"}", end) + 1
+            if not end:
+                return 0 if self.waits and len(data) - start < _WAIT else None
+            try:
+                values = _values(memoryview(data)[start:end])
+            except (msgspec.DecodeError, RecursionError):
+                continue
+            shallow = end - start <= self.max_record and all(map(_shallow, values.values()))
+            return end if shallow else None
+        return None
+
     def _keep(self, data: bytes, start: int, end: int) -> None:
         if self.fault is None and len(self.value) + end - start > self.max_record:
             self.fault = f"a record of more than {self.max_record // 1024 // 1024} MB"
@@ -199,6 +236,21 @@ class _Scanner:
     def _stop(self, fault: str) -> Record:
         self.stopped = True
         return Record(0, as_of=self.as_of, fault=fault)
+
+
+_values = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def _shallow(value: msgspec.Raw) -> bool:
+    """Whether a record's value can be nested no deeper than a record may be."""
+    raw = memoryview(value)
+    if raw[0] not in _OPEN:
+        return True
+    if raw[0] == _LIST_OPEN and all(memoryview(one)[0] not in _OPEN for one in _elements(value)):
+        return True
+    data = bytes(raw)
+    return data.count(b"[") + data.count(b"{") < MAX_DEPTH
 
 
 class _Meta(msgspec.Struct):
