@@ -322,6 +322,23 @@ class Sentence(_Fact, frozen=True, kw_only=True):
     refs: tuple[int, ...] = ()
 
 
+class BriefStudy(_Fact, frozen=True, kw_only=True):
+    """One study of a use, for a table or a picture. ``side``: for, against or neutral."""
+
+    registry: str
+    source: str
+    year: int | None
+    phase: str | None
+    design: str | None
+    status: str | None
+    people: int | None
+    direction: str | None
+    side: str
+    stopped: str | None
+    retracted: bool
+    url: str
+
+
 class BriefSection(_Fact, frozen=True, kw_only=True):
     """A titled part of a brief."""
 
@@ -330,6 +347,7 @@ class BriefSection(_Fact, frozen=True, kw_only=True):
     sentences: tuple[Sentence, ...] = ()
     sections: tuple[BriefSection, ...] = ()
     mark: str | None = None  # the badge of a part on uses: "Approved", "Must not be used"
+    studies: tuple[BriefStudy, ...] = ()  # of a use that studies make: what a page draws over time
 
 
 class BriefUse(_Fact, frozen=True, kw_only=True):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
+import msgspec
+
 from usedfor.briefs.evidence import Item, items, tally
 from usedfor.briefs.picture import rows, svg, table_html, text
-from usedfor.model import Evidence, Span, Statement, Study, Use
+from usedfor.briefs.render.html import to_html
+from usedfor.model import Brief, BriefSection, Evidence, Span, Statement, Study, Use
 
 SPAN = Span(document="d", section="conditions", start=0, end=4, sha256="")
 
@@ -95,3 +98,25 @@ def test_the_items_of_a_use() -> None:
     study = Study(document="d", source="pubmed", registry="7", design="cohort", year=2001, enrolment=9)
     (found,) = items(use, {"d#1": said}, {"d": study})
     assert (found.registry, found.side, found.direction, found.people) == ("7", "for", "benefit", 9)
+
+
+def test_a_page_draws_the_studies_and_gives_the_same_as_a_table(brief: Brief) -> None:
+    use = BriefSection(id="off-label-uses-pain", title="Pain", studies=FOUND)
+    one = BriefSection(id="off-label-uses-gout", title="Gout", studies=FOUND[3:])  # one study with a year
+    section = BriefSection(id="off-label-uses", title="Off-label uses", sections=(use, one))
+    page = to_html(msgspec.structs.replace(brief, sections=(section,)))
+    assert page.count("<svg") == page.count('<figure class="studies">') == 1
+    assert f"Studies of {brief.medicine.name} over time: Pain" in page
+    picture = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + len("</svg>")])
+    drawn = {one.text for one in picture.iter("{http://www.w3.org/2000/svg}title")}
+    assert {"NCT1, 2019, for", "1, 2015, against", "NCT3, no year, against"} <= drawn
+    table = ElementTree.fromstring(page[page.index("<table>") : page.index("</table>") + len("</table>")])
+    assert [tuple("".join(cell.itertext()) for cell in row) for row in table.iter("tr")][1:] == rows(FOUND)
+    assert "<script" not in page
+    assert 'src="' not in page
+
+
+def test_a_record_cannot_write_into_the_page() -> None:
+    made = table_html([item("<b>NCT1</b>", year=2019, url="javascript:alert(1)")])
+    assert "<b>" not in made
+    assert "javascript" not in made

@@ -25,6 +25,7 @@ __all__ = ["Weight", "broader", "studied_uses", "weigh"]
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _CONTROLLED = ("systematic_review", "randomised_trial")
 _CONTRARY = ("no_benefit", "harm")
+_PEOPLE = "people"  # the population of a statement whose titles do not say that the condition is treated
 
 
 @cache
@@ -200,15 +201,17 @@ def _level(status: Status, weights: Sequence[Weight]) -> tuple[int | None, tuple
     if status == "off_label_supported":
         reported = [w for w in reported if w.side == "for"]
     known = [w for w in reported if w.study.design in _rules()["levels"]]
+    # Named by every study only as what its people have: it may be tested for something else in them.
+    people = ["level.people"] if all(w.statement.population == _PEOPLE for w in weights) else []
     if not known:
-        return None, tuple(["level.retracted"] if any(w.study.retracted for w in weights) else [])
+        return None, tuple(people + (["level.retracted"] if any(w.study.retracted for w in weights) else []))
     best = min(map(_rank, known))
     limits = _rules()["limits"]
     sizes = [w.study.enrolment for w in known if w.study.enrolment is not None]
     sides = {w.side for w in weights}
     controlled = [w for w in known if w.side == "for" and w.study.design in _CONTROLLED]
     change = 0
-    reasons = []
+    reasons = [] if status == "off_label_supported" else people
     if len(sizes) == len(known) and sum(sizes) < limits["few"]:
         change += 1
         reasons.append("level.few_people")

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from usedfor.model import BriefSection, Document, Reference, Sentence, Span
+from usedfor.model import BriefSection, BriefStudy, Document, Reference, Sentence, Span
 
 REFS_PER_FACT = 3  # a reader checks one or two; more only where a sentence lists several things
 
@@ -28,6 +28,7 @@ class Part(msgspec.Struct):
     lines: list[Line] = []
     parts: list[Part] = []
     mark: str | None = None
+    studies: tuple[BriefStudy, ...] = ()
 
     def add(self, *lines: Line | None) -> None:
         """Append the lines that are there."""
@@ -84,6 +85,7 @@ class Numbering:
             sentences=self.sentences(part.lines),
             sections=tuple(self.section(inner) for inner in part.parts),
             mark=part.mark,
+            studies=part.studies,
         )
 
     def references(self) -> Iterator[Reference]:

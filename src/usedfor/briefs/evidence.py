@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from usedfor.model import Span, Statement, Study, Use
+from usedfor.model import BriefStudy, Span, Statement, Study, Use
 
 __all__ = ["STUDIED", "Item", "Tally", "items", "tally"]
 
@@ -15,21 +15,9 @@ STUDIED = ("off_label_supported", "off_label_uncertain", "not_effective", "inves
 _UNDER_WAY = ("RECRUITING", "NOT_YET_RECRUITING", "ACTIVE_NOT_RECRUITING", "ENROLLING_BY_INVITATION")
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One study of a use, for a table or a picture. ``side``: for, against or neutral."""
+class Item(BriefStudy, frozen=True, kw_only=True):
+    """One study of a use, and where it names the condition."""
 
-    registry: str
-    source: str
-    year: int | None
-    phase: str | None
-    design: str | None
-    status: str | None
-    people: int | None
-    direction: str | None
-    side: str
-    stopped: str | None
-    retracted: bool
-    url: str
     span: Span
 
 

@@ -10,17 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from usedfor.briefs.evidence import Item
 from usedfor.briefs.wording import table
+from usedfor.model import BriefStudy
 
-__all__ = ["rows", "svg", "table_html", "text"]
+__all__ = ["DATED", "rows", "svg", "table_html", "text"]
+
+DATED = 2  # fewer studies with a year make no picture on a page
 
 _SIDES = {"for": "for", "against": "against", "neutral": "no clear result"}
 _LEFT, _STEP, _ROW, _TOP = 150, 26, 30, 54
 _R = 5
 
 
-def rows(found: Sequence[Item]) -> list[tuple[str, ...]]:
+def rows(found: Sequence[BriefStudy]) -> list[tuple[str, ...]]:
     """One row a study, oldest first, without a year last: year, kind, people, result, state, record."""
     ordered = sorted(found, key=lambda i: (i.year is None, i.year or 0, i.registry))
     return [
@@ -39,7 +41,7 @@ def rows(found: Sequence[Item]) -> list[tuple[str, ...]]:
 HEADS = ("year", "kind", "people", "result", "state", "record")
 
 
-def text(found: Sequence[Item]) -> Iterator[str]:
+def text(found: Sequence[BriefStudy]) -> Iterator[str]:
     """The rows in columns."""
     lines = [HEADS, *rows(found)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(HEADS))]
@@ -47,26 +49,27 @@ def text(found: Sequence[Item]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
 
 
-def table_html(found: Sequence[Item]) -> str:
+def table_html(found: Sequence[BriefStudy]) -> str:
     """The rows as an HTML table with links to the records."""
     urls = {i.registry: i.url for i in found}
     head = "".join(f'<th scope="col">{h}</th>' for h in HEADS)
     body = []
     for row in rows(found):
         cells = "".join(f"<td>{escape(cell)}</td>" for cell in row[:-1])
-        link = f'<a href="{escape(urls[row[-1]])}">{escape(row[-1])}</a>'
+        url, record = urls[row[-1]], escape(row[-1])
+        link = f'<a href="{escape(url)}">{record}</a>' if url.startswith("https://") else record
         body.append(f"<tr>{cells}<td>{link}</td></tr>")
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
 
 
-def _kind(item: Item) -> str:
+def _kind(item: BriefStudy) -> str:
     if item.source == "clinicaltrials":
         phases = table("sentences")["phase"]
         return str(phases.get(item.phase, "no phase")) if item.phase else "no phase"
     return (item.design or "paper").replace("_", " ")
 
 
-def svg(found: Sequence[Item], title: str) -> str:
+def svg(found: Sequence[BriefStudy], title: str) -> str:
     """An SVG picture: years from left to right, a row for each phase and design, a mark for each study."""
     dated = [i for i in found if i.year]
     if not dated:
@@ -74,7 +77,7 @@ def svg(found: Sequence[Item], title: str) -> str:
     first, last = min(i.year or 0 for i in dated), max(i.year or 0 for i in dated)
     unknown = last + 2  # the column of those without a year
     kinds = sorted({_kind(i) for i in found}, key=lambda k: (not k.endswith(tuple("1234")), k))
-    marks: dict[tuple[str, int], list[Item]] = defaultdict(list)
+    marks: dict[tuple[str, int], list[BriefStudy]] = defaultdict(list)
     for item in sorted(found, key=lambda i: (list(_SIDES).index(i.side), i.registry)):
         marks[_kind(item), item.year or unknown].append(item)
     heights = {k: max(len(v) for (kind, _), v in marks.items() if kind == k) for k in kinds}

@@ -35,18 +35,21 @@ class Wording(Protocol):
 
 def to_html(brief: Brief) -> str:
     """The whole page. Anchors are the section ids; a citation links to ``#ref-N``, that to ``#cite-N``."""
-    page = _template().render(brief=brief, name=NAME, tagline=TAGLINE, css=stylesheet(), **shown(brief))
+    page = _template().render(
+        brief=brief, name=NAME, tagline=TAGLINE, css=stylesheet(), **shown(brief, pictures=True)
+    )
     return page.rstrip() + "\n"
 
 
-def shown(brief: Brief, wording: Wording | None = None) -> dict[str, Any]:
+def shown(brief: Brief, wording: Wording | None = None, *, pictures: bool = False) -> dict[str, Any]:
     """What the templates of ``_brief.html.j2`` show of a brief: its parts, citations numbered.
 
-    Without ``wording`` the sentences are the brief's own.
+    Without ``wording`` the sentences are the brief's own. ``pictures``: the studies of a use are drawn.
     """
     cited: set[int] = set()
     opening = sentences(brief.takeaways, cited, wording)
-    sections = [_section(section, cited, wording) for section in brief.sections]
+    name = brief.medicine.name
+    sections = [_section(section, cited, wording, name if pictures else None) for section in brief.sections]
     return {
         "as_of": as_of_words(brief.as_of),
         "words": page_words(),
@@ -95,14 +98,34 @@ def _file(name: str) -> str:
     return files("usedfor.briefs.render").joinpath("templates", name).read_text("utf-8")
 
 
-def _section(section: BriefSection, cited: set[int], wording: Wording | None) -> dict[str, Any]:
+def _section(
+    section: BriefSection, cited: set[int], wording: Wording | None, drawn: str | None = None
+) -> dict[str, Any]:
     return {
         "id": section.id,
         "title": clean(section.title),
         "sentences": sentences(section.sentences, cited, wording),
         "as_list": as_list(section),
-        "sections": [_section(inner, cited, wording) for inner in section.sections],
+        "sections": [_section(inner, cited, wording, drawn) for inner in section.sections],
         "badge": section.mark or "",
+        "picture": _picture(section, drawn) if drawn and section.studies else None,
+    }
+
+
+def _picture(section: BriefSection, medicine: str) -> dict[str, Any] | None:
+    """The studies over time and the same as a table; None where too few are dated."""
+    from markupsafe import Markup
+
+    from usedfor.briefs.picture import DATED, svg, table_html
+
+    if sum(one.year is not None for one in section.studies) < DATED:
+        return None
+    title = clean(say("studied.title", name=medicine, use=section.title).rstrip("."))
+    # Both escape every word that comes from a record.
+    return {
+        "title": title,
+        "svg": Markup(svg(section.studies, title)),
+        "table": Markup(table_html(section.studies)),
     }
 
 

@@ -59,6 +59,7 @@ def emerging(dossier: Dossier) -> Part:
 def _add(dossier: Dossier, found: Part, uses: Sequence[Use]) -> None:
     for use in uses[:_SHOWN]:
         inner = sub(found, capital(use_words(dossier, use)), status_words(use.status))
+        inner.studies = items(use, dossier.statements, dossier.studies)
         inner.add(*_lines(dossier, use))
     rest = uses[_SHOWN : _SHOWN + _TAIL]
     for start in range(0, len(rest), _IN_A_SENTENCE):
@@ -85,6 +86,8 @@ def status_line(dossier: Dossier, use: Use) -> Line | None:
     rule = use.rule.replace(".", "_")
     if use.status == "off_label_supported" and sum(e.direction == "for" for e in use.evidence) == 1:
         rule = "off_label_supported_one"
+    if use.status == "investigational" and "level.people" in use.reasons:
+        rule = "investigational_people"
     text = say(f"studied.{rule}", name=dossier.name, use=use_words(dossier, use))
     return fact(text, use_spans(dossier, use))
 
