@@ -169,7 +169,7 @@ def test_what_is_not_approved_is_not_shown(action: str, app: FastAPI) -> None:
     reader, moderator = TestClient(app), TestClient(app)
     leave(reader, "Buy here.")
     log_in(moderator)
-    assert decide(moderator, action).status_code == 303
+    assert decide(moderator, action, sure="yes").status_code == 303
     assert "Buy here" not in reader.get(PAGE).text
     assert "Buy here" not in moderator.get("/moderate").text
 
@@ -233,7 +233,12 @@ def test_a_ban_holds_for_what_waits_and_what_comes(app: FastAPI) -> None:
     leave(reader, "One.")
     leave(reader, "Two.")
     log_in(moderator)
-    decide(moderator, "ban")
+    asked = decide(moderator, "ban")
+    assert "Ban this writer?" in asked.text
+    assert "becomes spam (2)" in asked.text
+    assert "One." in asked.text
+    assert part_of(app).comments.page("held", 1)[1] == 2  # nothing is done before the moderator is sure
+    assert decide(moderator, "ban", sure="yes").status_code == 303
     leave(reader, "Three.")
     assert part_of(app).comments.page("held", 1) == ([], 0)
     assert part_of(app).comments.page("spam", 1)[1] == 3
@@ -249,12 +254,19 @@ def test_a_persons_data_can_be_had_and_deleted(app: FastAPI) -> None:
     had = moderator.post("/moderate/person", data=sent)
     assert [c["comment"] for c in had.json()["comments"]] == ["Mine."]
     assert EMAIL not in had.text
-    gone = moderator.post("/moderate/person", data=sent | {"action": "forget"})
-    assert "1 comments of this person were deleted." in gone.text
+    asked = moderator.post("/moderate/person", data=sent | {"action": "forget"})
+    assert "1 comment of theirs is deleted" in asked.text
+    assert EMAIL not in asked.text.casefold()
+    assert part_of(app).comments.page("held", 1)[1] == 2
+    sure = {name: field(asked.text, name) for name in ("csrf", "who", "action")} | {"sure": "yes"}
+    gone = moderator.post("/moderate/person", data=sure)
+    assert "1 comment of this person was deleted." in gone.text
+    again = moderator.post("/moderate/person", data=sent | {"action": "forget"})
+    assert "There is no comment under this email." in again.text
     assert [c.body for c in part_of(app).comments.page("held", 1)[0]] == ["Another's."]
     trail = moderator.get("/moderate/audit").text
-    assert "deleted a person&#39;s data" in trail
-    assert "exported a person&#39;s data" in trail
+    assert "Deleted a person&#39;s data" in trail
+    assert "Exported a person&#39;s data" in trail
     assert EMAIL not in trail
 
 
@@ -367,7 +379,7 @@ def test_thousands_that_wait_are_paged(light: FastAPI) -> None:
             session.add(comment(n))
     log_in(client)
     first = client.get("/moderate").text
-    assert "2001 comments, page 1 of 41" in first
+    assert "2,001 comments, page 1 of 41" in first
     assert first.count('class="decide"') == 50
     last = client.get("/moderate?state=held&page=41").text
     assert last.count('class="decide"') == 1
@@ -375,7 +387,7 @@ def test_thousands_that_wait_are_paged(light: FastAPI) -> None:
     assert found
     sent = {name: field(last, name) for name in ("csrf", "seen", "page", "state")} | {"action": "rejected"}
     done = client.post(f"/moderate/{found[1]}", data=sent, follow_redirects=False)
-    assert done.headers["location"] == "/moderate?state=held&page=41"
+    assert done.headers["location"] == "/moderate?state=held&page=41&done=rejected"
     assert "page 40 of 40" in client.get(done.headers["location"]).text
     for page in ("0", "x", "-1", "1000000000000000000000"):
         assert client.get(f"/moderate?page={page}").status_code in (400, 404, 422)
@@ -424,6 +436,23 @@ def test_tables_of_the_first_form_are_brought_up_to_date(postgres: Server, tmp_p
         again.close()
 
 
+def test_the_trail_names_the_comment_and_leads_to_it(light: FastAPI) -> None:
+    reader, moderator = TestClient(light), TestClient(light)
+    leave(reader, "It helped.")
+    log_in(moderator)
+    done = decide(moderator, "approved")
+    assert "It is shown under its medicine now." in moderator.get(done.headers["location"]).text
+    trail = moderator.get("/moderate/audit").text
+    place = re.search(r'<a href="(/moderate/[0-9a-f]{32})">Anna on ketamine</a>', trail)
+    assert place
+    one = moderator.get(place[1])
+    assert "It helped." in one.text
+    assert 'name="action" value="approved"' not in one.text  # it is so already
+    assert TestClient(light).get(place[1], follow_redirects=False).status_code == 303
+    assert moderator.get("/moderate/" + "0" * 32).status_code == 404
+    assert "Shown <span" in trail  # how many there are
+
+
 def test_every_decision_is_in_the_audit_trail(app: FastAPI) -> None:
     reader, moderator = TestClient(app), TestClient(app)
     log_in(moderator)
@@ -456,9 +485,9 @@ def test_the_tables_are_made_once_and_again_harmless(app: FastAPI) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"name": " "}, "Please fill in this field."),
+        ({"name": " "}, "Give a name, which need not be your own"),
         ({"email": "nobody"}, "This is not an email address."),
-        ({"comment": ""}, "Please fill in this field."),
+        ({"comment": ""}, "Write your comment"),
         ({"comment": "x" * 4001}, "This is too long."),
         ({"name": "see https://x.example"}, "Please give a name, not an address."),
     ],

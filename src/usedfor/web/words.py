@@ -21,5 +21,7 @@ def table() -> dict[str, Any]:
 
 def words(name: str, /, **values: object) -> str:
     """The words with this id (``"group.name"``), filled in. Raises KeyError for an id that is not there."""
-    group, _, last = name.partition(".")
-    return str(table()[group][last]).format_map(values) if values else str(table()[group][last])
+    found: Any = table()
+    for part in name.split("."):
+        found = found[part]
+    return str(found).format_map(values) if values else str(found)

@@ -6,12 +6,12 @@ import hashlib
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -151,9 +151,7 @@ class Comments:
                 if hash_:
                     row = {"hash": hash_, "kind": kind, "created": now}
                     session.execute(_insert(session)(Ban).values(row).on_conflict_do_nothing())
-            whose = {Comment.person: comment.person, Comment.caller: comment.caller}
-            theirs = or_(*(column == hash_ for column, hash_ in whose.items() if hash_))
-            waiting = (theirs, Comment.state == "held")
+            waiting = (_of_the_same(comment), Comment.state == "held")
             session.execute(update(Comment).where(*waiting).values(state="spam", why="banned"))
             comment.state, comment.why = "spam", "banned"
             _changed(session, comment.medicine)
@@ -186,6 +184,30 @@ class Comments:
             count: int = session.execute(delete(Comment).where(theirs)).rowcount  # type: ignore[attr-defined]
             _note(session, now, moderator, "deleted a person's data", None, f"{count} comments")
             return count
+
+    def counts(self) -> dict[str, int]:
+        """How many comments are in each state."""
+        with self.database.session(reads=True) as session:
+            rows = session.execute(select(Comment.state, func.count()).group_by(Comment.state))
+            return {row.state: row[1] for row in rows}
+
+    def named(self, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """The name and the medicine of comments that are still here."""
+        wanted = sorted(set(ids))
+        with self.database.session(reads=True) as session:
+            rows = session.execute(
+                select(Comment.id, Comment.name, Comment.medicine).where(Comment.id.in_(wanted))
+            )
+            return {id_: (name, medicine) for id_, name, medicine in rows}
+
+    def waiting_like(self, id_: str) -> int:
+        """How many comments wait that :meth:`ban` would put away, this one counted where it waits."""
+        with self.database.session(reads=True) as session:
+            comment = _get(session, id_)
+            if comment is None:
+                return 0
+            rows = select(func.count()).where(_of_the_same(comment), Comment.state == "held")
+            return int(session.execute(rows).scalar_one())
 
     def audit(self, page: int) -> Sequence[Audit]:
         """Who did what, newest first."""
@@ -230,6 +252,12 @@ def _taken(session: Session, id_: str, seen: str | None) -> Comment | None:
     if comment is not None and seen is not None and seen != mark(comment):
         raise MovedError("another moderator was here meanwhile")
     return comment
+
+
+def _of_the_same(comment: Comment) -> ColumnElement[bool]:
+    """What comments by the same person or from the same network address have in common."""
+    whose = {Comment.person: comment.person, Comment.caller: comment.caller}
+    return or_(*(column == hash_ for column, hash_ in whose.items() if hash_))
 
 
 def _forget_callers(session: Session, now: datetime) -> None:
