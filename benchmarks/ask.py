@@ -71,14 +71,15 @@ def understood(knowledge: Knowledge, items: Iterable[Item]) -> dict[str, Item]:
 
 def cross_validated(knowledge: Knowledge, gold: Path, items: list[Item]) -> dict[str, Item]:
     """What models that never saw a question make of it."""
-    with Knowledge.open(STARTER) as starter:
-        found = train.examples(gold, Reader(starter))
     out: dict[str, Item] = {}
     ships = intents.load
-    for part in range(FOLDS):
-        models: Models = train.learn([e for e in found if fold(e.key, FOLDS) != part])
-        intents.load = lambda models=models: models  # type: ignore[assignment]
-        out |= understood(knowledge, [i for i in items if fold(i["id"], FOLDS) == part])
+    with Knowledge.open(STARTER) as starter:
+        reader = Reader(starter)
+        found = train.examples(gold, reader)
+        for part in range(FOLDS):
+            models: Models = train.learn([e for e in found if fold(e.key, FOLDS) != part], reader)
+            intents.load = lambda models=models: models  # type: ignore[assignment]
+            out |= understood(knowledge, [i for i in items if fold(i["id"], FOLDS) == part])
     intents.load = ships
     return out
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from usedfor.answers import Reader
-from usedfor.answers.focus import called
+from usedfor.answers import Reader, answer
+from usedfor.answers.focus import Run, called
 from usedfor.answers.intents import NAME, Model, load
-from usedfor.answers.names import Names
+from usedfor.answers.kinds import kind_of, kinds, listed
+from usedfor.answers.names import READ_AS, Names
 from usedfor.answers.train import FOLDER, train
+from usedfor.answers.types import INTENTS
 from usedfor.answers.wording import content, stem, tokens
+from usedfor.answers.written import drawn, lines
 from usedfor.knowledge import Knowledge
 from usedfor.model import Medicine, Name
 
@@ -90,7 +93,72 @@ def test_words_of_a_question() -> None:
     assert stem("liver") == "liver"
     assert content("melasma")
     assert not content("what")
-    assert called("take Breo inhaler", [(0, 4), (5, 9), (10, 17)], [], [(1, 2)]) == ["Breo", "Breo inhaler"]
+
+
+def test_a_name_that_no_list_has_is_found_by_how_people_ask(knowledge: Knowledge) -> None:
+    reader = Reader(knowledge)
+    for question in (
+        "what is blorvetin used for",
+        "side effects of blorvetin",
+        "can i take blorvetin with food",
+    ):
+        asks = reader.read(question)
+        assert asks.named == ()
+        assert asks.guessed == "blorvetin"
+        assert "blorvetin" in asks.focus
+
+
+def test_two_names_are_given_together_and_alone(knowledge: Knowledge) -> None:
+    focus = Reader(knowledge).read("what is the difference between Simponi and ketamine").focus
+    assert {"Simponi", "ketamine", "Simponi ketamine", "Simponi and ketamine"} <= set(focus)
+
+
+def test_a_run_that_is_likely_comes_first_and_its_pair_beside_it() -> None:
+    model = Model(("out", "in"), (0.0, 0.0), {"good": ((1, 2.0),), "bad": ((0, 3.0),)})
+    found = [Run("a", ["bad"]), Run("b c", ["good"], "b and c"), Run("B C", [])]
+    assert called(found, model) == ["b c", "b and c", "a"]
+
+
+def test_runs_begin_and_end_with_words_that_name(knowledge: Knowledge) -> None:
+    reader = Reader(knowledge)
+    seen = reader.look("how do i take simponi 50 mg injection")
+    texts = [run.text for run in reader.runs(seen, load().focus)]
+    assert "simponi" in texts
+    assert not any(t.startswith(("how", "i ", "do ")) for t in texts)
+
+
+def test_names_of_elsewhere_are_read_and_said(knowledge: Knowledge) -> None:
+    one = names("epinephrine").find(["what", "is", "adrenaline"])
+    assert [(f.words, f.name, f.certainty) for f in one] == [("adrenaline", "epinephrine", READ_AS)]
+    assert names("golimumab").find(["adrenaline"]) == []
+    found = answer(knowledge, "what is special k used for")
+    assert found.medicine
+    assert found.medicine.id == "ketamine"
+    assert "read here as ketamine" in found.answer[0].text
+
+
+def test_words_of_a_kind() -> None:
+    assert kinds(["can", "it", "cause", "hair", "loss"]) == ["can", "it", "cause", "<symptom/illness>"]
+    assert kind_of("liver") == "body"
+    assert kind_of("xanadol") == ""
+    assert "grapefruit juice" in listed("food")
+
+
+def test_written_lines_are_drawn_alike_each_time() -> None:
+    line = "does MED cause {my|} <symptom> in NUM days"
+    assert drawn(line, 5) == drawn(line, 5)
+    assert len(drawn(line, 5)) == 5
+    assert not any(set("{}<>|") & set(text) or "NUM" in text for text in drawn(line, 5))
+    for intent, some in lines().items():
+        assert intent in INTENTS
+        assert all(drawn(one, 1) for one in some)
+
+
+def test_a_question_counts_by_the_rarity_of_its_features() -> None:
+    model = Model(("a", "b"), (0.5, 0.0), {"x": ((1, 1.0),)}, {"x": 2.0, "y": 2.0}, 2.0)
+    assert model.scores(["x"]) == [0.5, 2.0]
+    assert model.scores(["x", "y"])[1] == pytest.approx(2**0.5)
+    assert model.scores(["z"]) == [0.5, 0.0]
 
 
 def test_the_model_gives_the_highest_class_and_the_first_of_equals() -> None:

@@ -7,8 +7,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from usedfor.answers.kinds import kinds
 from usedfor.answers.types import Named
 from usedfor.answers.wording import stem, table
+
+_APART = 6  # words between which a pair is seen
 
 __all__ = ["cues", "features", "masked"]
 
@@ -65,7 +68,23 @@ def features(text: str, words: Sequence[str], named: Sequence[Named], conditions
         if not w.isupper():
             padded = f"<{w}>"
             found += [f"c:{padded[i : i + 4]}" for i in range(len(padded) - 3)]
+    found += _by_kind(masked(words, named))
     found.append(f"meds:{min(sum(1 for w in line if w == 'MED'), 2)}")
     found.append(f"conditions:{min(conditions, 2)}")
     found.append(f"length:{min(len(words) // 3, 5)}")
     return list(dict.fromkeys(found))
+
+
+def _by_kind(line: Sequence[str]) -> list[str]:
+    """Words in order with those of a kind as that kind: "does MED cause <symptom>", and pairs further apart."""
+    full = ["^", *kinds(line), "$"]
+    stems = [w if w[0] in "^$<" or w.isupper() else stem(w) for w in full]
+    of_kind = sorted({w for w in stems if w[0] == "<"})
+    found = [f"k:{w}" for w in of_kind] + [f"kk:{'+'.join(of_kind)}"]
+    found += [f"k2:{a} {b}" for a, b in itertools.pairwise(stems) if "<" in a + b]
+    threes = zip(stems, stems[1:], stems[2:], strict=False)
+    found += [f"k3:{a} {b} {c}" for a, b, c in threes if "<" in a + b + c]
+    found += [f"b3:{a} _ {c}" for a, c in zip(stems, stems[3:], strict=False)]
+    found += [f"o:{a}..{c}" for n, a in enumerate(stems) for c in stems[n + 2 : n + _APART]]
+    found += [f"p:{' '.join(stems[1:3])}", f"p3:{' '.join(stems[1:4])}", f"e:{' '.join(stems[-3:])}"]
+    return found

@@ -4,6 +4,7 @@ logistic regression, trained by :mod:`usedfor.answers.train`)."""
 from __future__ import annotations
 
 import lzma
+import math
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -18,18 +19,29 @@ NAME = "intents.xz"
 
 
 class Model(msgspec.Struct, frozen=True):
-    """``weights[feature]`` holds (number of the class, weight) pairs; ``bias`` one weight a class."""
+    """``weights[feature]`` holds (number of the class, weight) pairs; ``bias`` one weight a class.
+
+    Where there is ``rarity`` (inverse document frequency by feature), a question counts as a vector of length
+    ``length``, each feature by its rarity; else each feature counts once.
+    """
 
     classes: tuple[str, ...]
     bias: tuple[float, ...]
     weights: dict[str, tuple[tuple[int, float], ...]]
+    rarity: dict[str, float] = {}
+    length: float = 1.0
 
     def scores(self, features: Sequence[str]) -> list[float]:
         """The score of each class, in their order."""
         out = list(self.bias)
+        by = 1.0
+        if self.rarity:
+            size = math.sqrt(sum(self.rarity.get(f, 0.0) ** 2 for f in features))
+            by = self.length / size if size else 0.0
         for feature in features:
+            share = by * self.rarity[feature] if feature in self.rarity else by
             for n, weight in self.weights.get(feature, ()):
-                out[n] += weight
+                out[n] += weight * share
         return out
 
     def best(self, features: Sequence[str]) -> str:
@@ -39,10 +51,11 @@ class Model(msgspec.Struct, frozen=True):
 
 
 class Models(msgspec.Struct, frozen=True):
-    """The file: the intents, and which words look like a medicine's name (yes or no)."""
+    """The file: the intents, which words look like a medicine's name, and which runs of words are one (yes or no)."""
 
     intents: Model
     focus: Model
+    runs: Model
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from usedfor.answers.types import Named
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CERTAIN", "Names"]
 
+READ_AS = 0.99  # how certain a name is that is not on any label here, and known to mean one that is
 CERTAIN = 0.85  # of 1: below it a name is offered, not taken
 _OFFERED = 0.7
 _LONGEST = 6  # words of a name
@@ -55,6 +57,10 @@ class Names:
         """Those of an open snapshot."""
         return cls(knowledge.medicines())
 
+    def spoken(self) -> list[str]:
+        """Every name, in order."""
+        return sorted(k for k in self._keys if len(k.split()) < 4 and content(k.split()[0]))
+
     def find(self, words: Sequence[str]) -> list[Named]:
         """Every name that stands in the words letter by letter, the longest where they overlap, in order.
 
@@ -82,6 +88,9 @@ class Names:
             return self._named(key, words, start, end)
         if end - start == 1 and key.endswith("s") and len(key) > 5 and key[:-1] in self._keys:
             return self._named(key[:-1], words, start, end)
+        known = _known_as().get(key)
+        if known and known in self._keys:
+            return self._named(known, words, start, end, READ_AS)
         if 1 < end - start < 4:
             joined = "".join(part)
             keys = self._joined.get(joined)
@@ -120,6 +129,7 @@ class Names:
                 if len(key) < 4 or key in ordinary or (n == 1 and not content(key)):
                     continue
                 got = find(key) or (find(key[:-1]) if key.endswith("s") and len(key) > 5 else ())
+                got = got or (find(_known_as()[key]) if key in _known_as() else ())
                 if got:
                     known = tuple(m.id for m in got)
                     here = tuple(i for i in known if i in self.called)
@@ -179,6 +189,14 @@ class Names:
         return best
 
 
+@cache
+def _known_as() -> dict[str, str]:
+    """What medicines are called elsewhere and in common speech -> as labels here have it."""
+    found = table("known_as")["names"]
+    return {name_key(said): name for name, more in found.items() for said in str(more).split(";")}
+
+
+@cache
 def _words(name: str) -> frozenset[str]:
     from usedfor.vocabulary.rules import rows
 

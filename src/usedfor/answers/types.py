@@ -8,7 +8,7 @@ import msgspec
 
 from usedfor.model import Condition, Medicine, Reference, Sentence
 
-__all__ = ["INTENTS", "Answer", "Asked", "Intent", "Named", "Understanding"]
+__all__ = ["INTENTS", "Answer", "Asked", "Intent", "Named", "Row", "Table", "Understanding"]
 
 Intent = Literal[
     "use",
@@ -81,6 +81,21 @@ class Understanding(msgspec.Struct, frozen=True, kw_only=True):
         return next((a.condition for a in self.asked if a.condition), None)
 
 
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a comparison: a cell for each medicine, a sentence or a few words with their references."""
+
+    id: str
+    title: str
+    cells: tuple[Sentence, ...]
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Medicines side by side: their names, and the rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """One to five sentences, each fact with its references; or why there is no answer."""
 
@@ -94,4 +109,5 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     condition: Condition | None = None
     why_not: str | None = None
     offers: tuple[str, ...] = ()  # names to ask again with, where the one in the question is not known
+    table: Table | None = None  # where medicines are compared
     rule: str = ""  # what made the answer: "<family>.<way>"

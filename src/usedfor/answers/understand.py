@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from usedfor.answers import focus, intents
 from usedfor.answers.features import features
+from usedfor.answers.kinds import kind_of
 from usedfor.answers.names import Names
 from usedfor.answers.types import Asked, Named, Understanding
 from usedfor.answers.wording import content, stem, table, tokens
 
 if TYPE_CHECKING:
+    from usedfor.answers.intents import Model
     from usedfor.knowledge import Knowledge
     from usedfor.model import Condition
     from usedfor.vocabulary import Vocabulary
@@ -27,7 +29,10 @@ _WORDS = 120  # words that are read
 _CONDITION = 5  # words of a condition's name
 _OFFERS = 4
 _SYNONYMS = 12
-_NEAR = 88  # of 100 (rapidfuzz ratio): a name of the vocabulary that is offered for one that no list has
+_SPELT = 6  # letters of a name that may be misspelt
+_LONG = 9
+_NEAR_SHORT = 85
+_NEAR = 80  # of 100 (rapidfuzz ratio): a name of the vocabulary that is offered for one that no list has
 _JOINS = frozenset(("and", "with", "or", "from", "before", "mix", "combo", "together"))
 
 
@@ -41,10 +46,16 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     asked: list[Asked]
     offers: tuple[str, ...]
 
-    def features(self) -> list[str]:
-        """What its kind is judged by."""
+    def features(self, model: Model) -> list[str]:
+        """What its kind is judged by. ``model``: that of the words of a name, for names that no list has."""
         conditions = sum(1 for a in self.asked if a.condition)
-        return features(self.text, self.words, self.named, conditions)
+        named = self.named
+        if not named and self.words:
+            named = [
+                Named(words="", start=a, end=b, name="", medicines=())
+                for a, b in focus.guess(self.words, named, model, fallback=False)[:1]
+            ]
+        return features(self.text, self.words, named, conditions)
 
 
 class Reader:
@@ -53,6 +64,7 @@ class Reader:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self.names = Names.of(knowledge)
+        self.spelt = lru_cache(maxsize=4096)(self._spelt)
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -65,9 +77,9 @@ class Reader:
         seen = self.look(question)
         text, words, named = seen.text, seen.words, list(seen.named)
         asked = list(seen.asked)
-        kind = intents.intent(seen.features())
-        model = intents.load().focus
-        guessed = focus.guess(words, named, model) if words else []
+        models = intents.load()
+        model = models.focus
+        kind = intents.intent(seen.features(model))
         joins = any(w in _JOINS for w in words) or "&" in text
         if (joins or kind in ("interaction", "comparison")) and len(named) == 1 and named[0].here:
             more = self.names.elsewhere(words, self._vocabulary.medicines.find, named)
@@ -78,12 +90,8 @@ class Reader:
         if not named and words:
             for start, end in focus.guess(words, named, model, fallback=False)[:1]:
                 unknown = text[seen.places[start][0] : seen.places[end - 1][1]]
-        calls = focus.called(text, seen.places, _ordered(named), guessed)
         offers = seen.offers
-        if not named and not offers and calls and len(calls[0]) > 5:
-            near = self._vocabulary.medicines.near(calls[0], 2)
-            alike = [n.name for n in near if n.score >= _NEAR and n.name[0] == calls[0][0].lower()]
-            calls = list(dict.fromkeys([*calls, *alike]))
+        calls = focus.called(self.runs(seen, model), models.runs)
         return Understanding(
             question=question,
             words=tuple(words),
@@ -95,6 +103,29 @@ class Reader:
             offers=offers,
             flags=_flags(text),
         )
+
+    def runs(self, seen: Seen, model: Model) -> list[focus.Run]:
+        """The runs of words that may be how the question calls its medicine."""
+        named = self.everywhere(seen)
+        scores = focus.word_scores(seen.words, named, model)
+        return focus.runs(seen.text, seen.places, named, scores, self.spelt)
+
+    def everywhere(self, seen: Seen) -> list[Named]:
+        """The names in a question, with those of the vocabulary that are not here."""
+        taken = {n for one in seen.named for n in range(one.start, one.end)}
+        free = (w for n, w in enumerate(seen.words) if n not in taken)
+        if not any(content(w) and len(w) > 2 and not kind_of(w) for w in free):
+            return seen.named  # every word is accounted for: no need to open the vocabulary
+        more = self.names.elsewhere(seen.words, self._vocabulary.medicines.find, seen.named)
+        return sorted([*seen.named, *more], key=lambda one: one.start)
+
+    def _spelt(self, words: str) -> str | None:
+        """The name that is spelt nearly so, wherever there is one; None for words that are too short."""
+        if len(words) < _SPELT:
+            return None
+        near = self._vocabulary.medicines.near(words, 2)
+        least = _NEAR if len(words) >= _LONG else _NEAR_SHORT
+        return next((n.name for n in near if n.score >= least and n.name[0] == words[0]), None)
 
     def look(self, question: str) -> Seen:
         """The names and topics in a question, before it is judged what kind of question it is."""
