@@ -63,6 +63,7 @@ class Asked(TypedDict):
     references: list[Citation]
     why_not: str | None
     offers: list[str]
+    table: dict[str, Any] | None
 
 
 class UseOf(TypedDict):
@@ -205,6 +206,7 @@ def server(home: Path | str | None = None) -> MCPServer[Any]:
             references=[_citation(r) for r in found["references"]],
             why_not=found["why_not"],
             offers=found["offers"],
+            table=found["table"],
         )
 
     @made.tool()

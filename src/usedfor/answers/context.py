@@ -17,6 +17,7 @@ from usedfor.briefs.naming import brand_words, display_name
 from usedfor.briefs.wording import capital
 
 if TYPE_CHECKING:
+    from usedfor.answers.compare import DraftTable
     from usedfor.knowledge import Knowledge
     from usedfor.model import Medicine
 
@@ -39,6 +40,7 @@ class Reply(msgspec.Struct):
     why_not: str | None = None
     offers: tuple[str, ...] = ()
     medicine: str | None = None  # the id, where it is not the first that is named
+    table: DraftTable | None = None
 
     def kept(self, words: int = WORDS) -> list[Line]:
         """The lines that fit: the first always, none twice."""

@@ -1,4 +1,4 @@
-"""What cannot be answered, said kindly with what is known nearby; comparisons; questions across medicines."""
+"""What cannot be answered, said kindly with what is known nearby."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING
 
 from usedfor.answers.by_use import approved_lines, others_approved
 from usedfor.answers.context import Context, Reply, ask_line
-from usedfor.answers.types import Named, Understanding
+from usedfor.answers.types import Understanding
 from usedfor.answers.wording import say
 from usedfor.briefs.draft import Line, advice, unknown
-from usedfor.briefs.gather import gather
 from usedfor.briefs.naming import display_name
-from usedfor.briefs.questions import use_sentences
-from usedfor.briefs.sections.what_is import class_line
 from usedfor.briefs.wording import listed
 
 if TYPE_CHECKING:
     from usedfor.knowledge import Knowledge
 
-__all__ = ["compared", "declined", "not_found"]
+__all__ = ["declined", "not_found"]
 
 _NAME = 40  # characters of a name that are said back
 
@@ -49,7 +46,11 @@ def declined(ctx: Context) -> Reply | None:
             more += others_approved(ctx, [Asked(words=use.text, patterns=(), condition=condition)])
         return Reply([unknown(text), *more, ask_line()], False, "decline.alternatives", text)
     if "rating" in flags and (ctx.asks.intent == "comparison" or len(ctx.asks.named) > 1):
-        return _nearby(ctx, "rating")
+        reply = _nearby(ctx, "rating")
+        away = next((one for one in ctx.asks.named if not one.here), None)
+        if away:
+            reply.lines.append(unknown(say("none.not_here", words=away.words[:_NAME], name=away.name)))
+        return reply
     if "diagnosis" in flags:
         return _nearby(ctx, "diagnosis")
     return None
@@ -93,21 +94,3 @@ def not_found(knowledge: Knowledge, asks: Understanding) -> Reply:
     if asks.guessed and "diagnosis" not in asks.flags and not any(a.condition or a.topic for a in asks.asked):
         text = say("none.unknown", words=asks.guessed[:_NAME])
     return Reply([*help_lines, unknown(text), advice(say("none.medicine_ask"))], False, "none.medicine", text)
-
-
-def compared(ctx: Context, others: list[Named]) -> Reply:
-    """Two medicines side by side, by class and uses; which is better no label says."""
-    lines: list[Line] = []
-    other = next((m for one in others for id in one.medicines[:1] if (m := ctx.knowledge.medicine(id))), None)
-    if other is None or other.id == ctx.id:
-        text = say("compare.none")
-        return Reply([unknown(text), *approved_lines(ctx, 3)], False, "compare.none", text)
-    for dossier, name in ((ctx.dossier, ctx.name), (gather(ctx.knowledge, other), display_name(other))):
-        line = class_line(dossier)
-        lines += [line] if line else []
-        first = use_sentences(dossier, dossier.approved, 2)[:1]
-        if first and line is None:
-            text = first[0].text
-            first = [Line(name[:1].upper() + name[1:] + text.removeprefix("It"), first[0].spans)]
-        lines += first
-    return Reply([*lines, unknown(say("compare.none"))], bool(lines), "compare.facts")

@@ -76,7 +76,7 @@ def features(text: str, words: Sequence[str], named: Sequence[Named], conditions
 
 
 def _by_kind(line: Sequence[str]) -> list[str]:
-    """Words in order with those of a kind as that kind: "does MED cause <symptom>", and pairs further apart."""
+    """Words in order, those of a kind as that kind ("does MED cause <symptom>"), and pairs further apart."""
     full = ["^", *kinds(line), "$"]
     stems = [w if w[0] in "^$<" or w.isupper() else stem(w) for w in full]
     of_kind = sorted({w for w in stems if w[0] == "<"})

@@ -276,7 +276,7 @@ def run_features(
 
 
 def called(found: Sequence[Run], model: Model) -> list[str]:
-    """The names by which the question calls its medicine, the likeliest first: its own words, and put right."""
+    """The names by which the question calls its medicine, the likeliest first."""
     ranked = []
     for n, run in enumerate(found):
         out, inside = model.scores(run.features)

@@ -51,7 +51,7 @@ class Model(msgspec.Struct, frozen=True):
 
 
 class Models(msgspec.Struct, frozen=True):
-    """The file: the intents, which words look like a medicine's name, and which runs of words are one (yes or no)."""
+    """The file: the intents; which words look like a medicine's name; which runs of them are one."""
 
     intents: Model
     focus: Model

@@ -7,10 +7,11 @@ from weakref import WeakKeyDictionary
 
 from usedfor.answers import by_fact, by_quote, by_use
 from usedfor.answers.across import across
+from usedfor.answers.compare import DraftTable, compared, row_title, side_by_side, table_of
 from usedfor.answers.context import Context, Reply
-from usedfor.answers.decline import compared, declined, not_found
+from usedfor.answers.decline import declined, not_found
 from usedfor.answers.reading import Library
-from usedfor.answers.types import Answer, Named, Understanding
+from usedfor.answers.types import Answer, Named, Row, Table, Understanding
 from usedfor.answers.understand import Reader
 from usedfor.answers.wording import say
 from usedfor.briefs.draft import Line, Numbering, advice
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from usedfor.model import Document, Medicine
 
 __all__ = ["Answerer", "answer", "answerer"]
+
+_WITH_TABLE = ("decline.rating",)  # declined, but what is known of each is shown side by side
 
 _open: WeakKeyDictionary[Knowledge, Answerer] = WeakKeyDictionary()
 
@@ -63,6 +66,8 @@ class Answerer:
             return self._made(asks, reply, None)
         ctx = Context(self._knowledge, self._library, asks, medicine, named)
         reply = declined(ctx) or self._reply(ctx)
+        if reply.rule in _WITH_TABLE and len(columns := side_by_side(ctx, self._others(ctx))) > 1:
+            reply.table = table_of(columns)
         if named.certainty < 1:
             called = display_name(medicine)
             brand = named.name if named.name != medicine.name else ""
@@ -87,9 +92,13 @@ class Answerer:
             return None, None
         return self._knowledge.medicine(first.medicines[0]), first
 
+    @staticmethod
+    def _others(ctx: Context) -> list[Named]:
+        return [one for one in ctx.asks.named if one is not ctx.named]
+
     def _reply(self, ctx: Context) -> Reply:
         kind = "overdose" if "overdose" in ctx.asks.flags else ctx.asks.intent
-        others = [one for one in ctx.asks.named if one is not ctx.named]
+        others = self._others(ctx)
         topics = ctx.topics()
         if kind == "comparison":
             return compared(ctx, others)
@@ -132,6 +141,7 @@ class Answerer:
         numbering = Numbering(document, knowledge.quote)
         lines: list[Line] = reply.kept()
         sentences = numbering.sentences(lines)
+        side = _table(reply.table, numbering, asks) if reply.table else None
         return Answer(
             question=asks.question,
             intent=asks.intent,
@@ -143,5 +153,19 @@ class Answerer:
             condition=asks.condition(),
             why_not=reply.why_not,
             offers=reply.offers or asks.offers,
+            table=side,
             rule=reply.rule,
         )
+
+
+def _table(draft: DraftTable, numbering: Numbering, asks: Understanding) -> Table:
+    condition = next((a for a in asks.asked if a.condition), None)
+    rows = [
+        Row(
+            id=row.id,
+            title=row_title(row, condition.words if condition else ""),
+            cells=numbering.sentences(row.cells),
+        )
+        for row in draft.rows
+    ]
+    return Table(columns=tuple(draft.columns), rows=tuple(rows))

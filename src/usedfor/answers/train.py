@@ -3,8 +3,8 @@
 Three linear models are made. The *intent* model goes by cues, words in order, kinds of words and parts of
 words; the *word* model says which words of a question are its medicine's name, the *run* model which of them
 together are the name in full. They learn from the questions of MedInfo 2019 (see NOTICE) and from written
-ones (words/templates.toml, words/written.toml), filled with the names of the starter. A fifth of the questions is kept apart (:mod:`usedfor.extraction.splits`) and never
-read. The same inputs give the same file.
+ones (words/templates.toml, words/written.toml), filled with the names of the starter. A fifth of the
+questions is kept apart (:mod:`usedfor.extraction.splits`) and never read. The same inputs give the same file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The questions that were written for training, filled in: words/written.toml with the words of words/kinds.toml.
+"""The questions written for training, filled in: words/written.toml with the words of words/kinds.toml.
 
-A line such as ``does MED cause {my|} <symptom>`` stands for many questions. Some are drawn from it, always the
-same ones.
+A line such as ``does MED cause {my|} <symptom>`` stands for many questions. Some are drawn from it, always
+the same ones.
 """
 
 from __future__ import annotations

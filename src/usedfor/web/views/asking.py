@@ -60,6 +60,10 @@ def ask(site: Site, question: str = "") -> Page:
         question=question,
         answer=found,
         said_=sentences(_not_said_above(found), cited) if found else [],
+        table=found.table if found else None,
+        rows=[(r.title, sentences(r.cells, cited)) for r in found.table.rows]
+        if found and found.table
+        else [],
         documents=documents(found.references, cited) if found else [],
         about=(site.index.names[known], f"/medicines/{known}") if known else None,
         overdose=bool(found and found.intent == "overdose"),
