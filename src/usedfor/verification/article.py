@@ -7,17 +7,21 @@ are kept apart: each sentence's own name counts.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from usedfor.extraction.sentences import sentences
 from usedfor.verification.reading import Article
 from usedfor.vocabulary import Mention
 
-__all__ = ["Line", "lines", "main_medicine"]
+__all__ = ["Line", "lines", "main_medicine", "placed"]
 
 Mentions = Callable[[str], tuple[Mention, ...]]
+Places = Callable[[int, int], tuple[int, int]]  # places in a sentence's text -> places in the file
+_WORD = re.compile(r"\S+")
 _LONGEST = 2_000  # characters of a sentence; what is longer is a list that lost its line ends
 
 
@@ -33,6 +37,7 @@ class Line:
     named: bool  # whether the sentence itself names it
     context: str
     block: int = 0
+    place: Places | None = field(default=None, compare=False)
     alone: bool = False  # a passage judged for itself, its medicine told beside it
 
 
@@ -77,11 +82,38 @@ def lines(
                 current = own_id
             context = question or heading
             plain = " ".join(sentence.split())
-            yield Line(plain, start, end, block.kind, current, own_id is not None, context, number)
+            yield Line(
+                plain,
+                start,
+                end,
+                block.kind,
+                current,
+                own_id is not None,
+                context,
+                number,
+                partial(_placed, sentence, low, block.place),
+            )
             if plain.endswith("?"):
                 question = plain
         if block.kind not in ("heading", "item", "cell") and not text.rstrip().endswith("?"):
             question = ""
+
+
+def placed(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """Places in a text with its white space drawn together -> places in the text as it was."""
+    words = list(_WORD.finditer(sentence))
+    at: list[int] = []
+    for n, word in enumerate(words):
+        if n:
+            at.append(words[n - 1].end())  # the blank before it
+        at.extend(range(word.start(), word.end()))
+    at.append(words[-1].end() if words else 0)
+    return at[start], at[max(end - 1, start)] + 1 if end > start else at[start]
+
+
+def _placed(sentence: str, low: int, place: Places, start: int, end: int) -> tuple[int, int]:
+    first, last = placed(sentence, start, end)
+    return place(low + first, low + last)
 
 
 def _choose(found: list[str], current: str | None, given: bool) -> str | None:

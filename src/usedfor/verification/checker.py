@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import msgspec
 
 from usedfor.errors import UnknownMedicineError
 from usedfor.knowledge import Knowledge
-from usedfor.verification.article import Line, lines, main_medicine
+from usedfor.verification.article import Line, Places, lines, main_medicine, placed
 from usedfor.verification.judge import Judge
 from usedfor.verification.reading import Form, read
 from usedfor.verification.results import Checked, Report
@@ -107,9 +107,13 @@ class Checker:
                 raise UnknownMedicineError(f"no medicine here is called {medicine!r}", medicine, near)
         page = read(article, form, name)
         main = given or main_medicine(page, self.mentions, self._known)
+        known = self._known
+        if main is None:  # a page about a medicine of which nothing is here says so
+            absent = main = main_medicine(page, self.mentions, lambda _: True)
+            known = lambda id_: id_ == absent  # noqa: E731
         rows: list[Checked] = []
         judged: dict[tuple[str | None, ...], Checked] = {}
-        for n, line in enumerate(lines(page, self.mentions, self._known, main, given is not None), 1):
+        for n, line in enumerate(lines(page, self.mentions, known, main, given is not None), 1):
             own = medicine if given is not None and given == line.medicine else None
             key = (line.text, line.kind, line.medicine, line.context, own)
             found = judged.get(key)
@@ -121,7 +125,7 @@ class Checker:
                 found = msgspec.structs.replace(
                     found, id=str(n), start=line.start, end=line.end, block=line.block
                 )
-            rows.append(found)
+            rows.append(_located(found, line.place))
         names = dict.fromkeys(row.medicine for row in rows if row.medicine and row.verdict != "no_claim")
         return Report(
             name=name,
@@ -140,4 +144,15 @@ class Checker:
         given = (own[0] if own else None) if given is None else self._meant(given, own)
         plain = " ".join(text.split())
         line = Line(plain, 0, len(text), "paragraph", given, False, "", alone=medicine is not None)
-        return self.judge.sentence(id, line, medicine)
+        return _located(self.judge.sentence(id, line, medicine), partial(placed, text))
+
+
+def _located(found: Checked, place: Places | None) -> Checked:
+    """A sentence, its claims with their places in the file."""
+    if not found.claims or place is None:
+        return found
+    claims = []
+    for claim in found.claims:
+        start, end = place(claim.start, claim.end)
+        claims.append(msgspec.structs.replace(claim, file_start=start, file_end=end))
+    return msgspec.structs.replace(found, claims=tuple(claims))

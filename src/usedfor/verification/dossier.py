@@ -55,6 +55,24 @@ class Dossier:
             return True
         return any(words and words <= said for words in self._whole_names)
 
+    def absent_brand(self, text: str) -> bool:
+        """Whether a text names a brand without a label here, and none that has one."""
+        said = frozenset(one for one, _, _ in tokens(text))
+        return bool(said & self._brands[1]) and not said & self._brands[0]
+
+    @cached_property
+    def _brands(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Stems of the brands with a label here, and of those without."""
+        generic = {s for name in self.medicine.names if name.kind != "brand" for s in stems(name.name)}
+        generic |= set(stems(self.medicine.name)) | _COMMON
+        for label in self.labels:
+            generic |= {s for product in label.products for s in stems(product.generic or "")}
+        here = {s for d in self.labels for p in d.products for s in stems(p.brand or "")} - generic
+        known = {
+            s for name in self.medicine.names if name.kind == "brand" for s in stems(name.name)
+        } - generic
+        return frozenset(here), frozenset(s for s in known - here if len(s) > 3) if here else frozenset()
+
     @cached_property
     def figures(self) -> frozenset[str]:
         """The figures that are part of its names ("Exondys 51")."""

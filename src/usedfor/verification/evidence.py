@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from usedfor.model import Document, quote_hash
 from usedfor.verification.acting import names_route, required
 from usedfor.verification.features import speaking
@@ -27,6 +29,8 @@ def evidence(found: Found, text: str, held: Rule) -> tuple[Cited, ...]:
         rows = [p for p, named in deciding_passages(found) if p.section == "pediatric_use" or named]
         rows.sort(key=lambda p: (p.section != "pediatric_use" or not p.says("not_established"), p.n))
         hits = [Hit(p, frozenset(), found.hits[0].score if found.hits else 1.0) for p in rows[:4]] + hits
+    elif held.id.startswith("schedule."):
+        hits = _scheduled(found) + hits
     elif held.id == "route.required":
         asking = required(text, found)
         hits = ([Hit(asking, frozenset(), hits[0].score if hits else 1.0)] if asking else []) + hits
@@ -80,6 +84,20 @@ def _given(found: Found) -> list[Hit]:
         for n in index.by_section(section):
             if names_route(index.passages[n].text):
                 return [Hit(index.passages[n], frozenset(), found.hits[0].score if found.hits else 1.0)]
+    return []
+
+
+_SCHEDULED = re.compile(r"\bschedule (?:I{1,3}V?|IV|V|[1-5])\b|controlled substance", re.I)
+
+
+def _scheduled(found: Found) -> list[Hit]:
+    """The sentence that gives the schedule."""
+    index = found.index
+    base = found.hits[0].score if found.hits else 1.0
+    for section in ("controlled_substance", "drug_abuse_and_dependence", "abuse", "dependence"):
+        for n in index.by_section(section):
+            if _SCHEDULED.search(index.passages[n].text) and len(index.passages[n].text) > 30:
+                return [Hit(index.passages[n], frozenset(), base)]
     return []
 
 

@@ -32,6 +32,7 @@ _AGE = re.compile(
     r"(?:from|over|under|above|below|than|least|until|between|reaches?|turn(?:ing|s)?)\s+(?P<d>\d{1,2}))\b"
     r"(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|patients|times|fold|doses?|(?:in|out of) (?:\d|ten|five|four|three|twenty|a )))(?P<months>\s*months?)?|"  # noqa: E501
     rf"\b(?P<b>{_NUMBER})(?P<months2>[\s-]*months?)?[\s-]*(?:years?|yrs?)?[\s-]*(?:olds?\b|of age|and (?:over|older|up)|or (?:older|over)|years? up)|"  # noqa: E501
+    rf"\bfrom (?P<e>{_NUMBER})(?=\s*(?:up\b|on\b|onwards?\b|upwards?\b|[.,;]|$))|"
     rf"\b(?P<c>{_NUMBER}) years\b",
     re.I,
 )
@@ -97,7 +98,7 @@ def ages(text: str) -> tuple[tuple[float, int, int], ...]:
     """The ages in ``text`` in years with their places."""
     found = []
     for m in _AGE.finditer(text):
-        value = m["a"] or m["d"] or m["b"] or m["c"]
+        value = m["a"] or m["d"] or m["b"] or m["e"] or m["c"]
         if m["c"] and _LASTING.search(text, max(0, m.start() - 24), m.end() + 24):
             continue
         years = _value(value) / (12 if m["months"] or m["months2"] else 1)

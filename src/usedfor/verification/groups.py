@@ -31,6 +31,7 @@ _FROM = re.compile(
 )
 _UNDER = re.compile(r"(?:less|younger) than|under|below|up to|<", re.I)
 # sentences of the sections on people that speak of animals or of milk
+_OTHERS = re.compile(r"\b(?:other than|except(?: for)?|apart from|indications? besides)\b", re.I)
 _BESIDE = re.compile(r"\b(?:rats?|mice|mouse|rabbits?|monkeys?|dogs?|juvenile animals?|animals?|MRHD|milk|lactat\w+|breast-?fed|in utero|fetus\w*)\b", re.I)  # fmt: skip  # noqa: E501
 _UNBORN = re.compile(r"\b(?:unborn|fetus|foetus|womb|birth defects?|pregnan\w+|breast-?f\w+|breast milk|nursing|while expecting)\b", re.I)  # fmt: skip  # noqa: E501
 _ONLY_ADULTS = re.compile(
@@ -198,7 +199,9 @@ def _label_says(passages: Iterable[tuple[Passage, bool]]) -> tuple[float | None,
             if years <= 18 and ((told and under) or (not told and not under and _FROM.search(around))):
                 lows.append(years)
         if _LABEL_YOUNG.search(words):
-            if told:
+            if told and named and _OTHERS.search(words):
+                allowed = True  # "in patients other than those with this": these are not left out
+            elif told:
                 bounded = any(_UNDER.search(words[max(0, a - 16) : b]) for _, a, b in passage.ages)
                 denied_here = denied_here or (named and not bounded)
                 denied_all = denied_all or (not named and not bounded)

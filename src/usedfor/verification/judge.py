@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,9 +16,10 @@ from usedfor.verification.dossier import Dossier
 from usedfor.verification.evidence import evidence
 from usedfor.verification.features import compare
 from usedfor.verification.kinds import kind_of
-from usedfor.verification.results import Checked, Cited, Kind
+from usedfor.verification.parts import parts
+from usedfor.verification.results import VERDICTS, Checked, Cited, Claim, Kind
 from usedfor.verification.retrieve import Found, find
-from usedfor.verification.rulebook import Rule, decisive, explaining, rule
+from usedfor.verification.rulebook import Rule, decides, decisive, explaining, rule
 from usedfor.verification.stance import claim_stance
 from usedfor.verification.studied import studied
 from usedfor.verification.suggest import suggestion
@@ -28,6 +28,7 @@ from usedfor.vocabulary import load
 
 __all__ = ["Examined", "Judge"]
 
+_OF_PRODUCT = ("use", "approval", "route")  # kinds in which products of one medicine differ
 _UNPLACED = ("not_found", "no_claim")  # verdicts that rest on no place
 _KEPT = 48  # medicines whose labels are kept ready
 
@@ -64,29 +65,26 @@ class Judge:
     def examine(self, text: str, dossier: Dossier, name: str | None = None, context: str = "") -> Examined:
         """Compare a claim with what the documents of its medicine say. ``context``: the heading or question
         above it, whose condition is meant where the claim names none."""
-        medicine = dossier.medicine
-        own = (medicine.id, *medicine.ingredients)
         text = _ASIDE.sub("", text)
-        parts = units(text, dossier.names | dossier.figures, load().medicines.in_text, own)
+        own = self._units(text, dossier)
         uses = dossier.conditions.get("approved", frozenset()) | dossier.conditions.get(
             "not_indicated", frozenset()
         )
-        kind = kind_of(text, parts, uses, dossier.conditions.get("reaction", frozenset()))
+        kind = kind_of(text, own, uses, dossier.conditions.get("reaction", frozenset()))
         documents = dossier.chosen(text, name)
         deciding = claim_stance(text) in ("allow", "forbid", "unproven")
-        asked = parts
-        if context and not any(u.kind == "condition" for u in parts):
-            above = units(context, dossier.names, load().medicines.in_text, own)
-            asked = (*parts, *(u for u in above if u.kind == "condition"))
+        asked = own
+        if context and not any(u.kind == "condition" for u in own):
+            asked = (*own, *(u for u in self._units(context, dossier) if u.kind == "condition"))
         if not asked:
-            return Examined(kind, parts, None, {})
+            return Examined(kind, own, None, {})
         founds = [
             find(dossier.index(d), asked, kind, deciding=deciding, own=dossier.conditions.get("approved", ()))
             for d in documents
         ]
-        best = max(founds, key=lambda f: f.hits[0].score if f.hits else -1.0, default=None)
+        best = max(founds, key=_knowing, default=None)
         if best is None:
-            return Examined(kind, parts, None, {})
+            return Examined(kind, own, None, {})
         figures = compare(text, kind, best, dossier.facts(asked, documents))
         return Examined(kind, asked, best, figures, text)
 
@@ -94,49 +92,100 @@ class Judge:
         """The verdict on a sentence; ``name`` is what the reader called its medicine; ``suggest``: with a
         corrected one where that is called for."""
         if line.text.endswith("?"):
-            return _checked(id, line, None, None, rule("no_claim.question"))
+            return _plain(id, line, None, rule("no_claim.question"))
         if line.kind == "heading":
-            return _checked(id, line, None, None, rule("no_claim.heading"))
+            return _plain(id, line, None, rule("no_claim.heading"))
         if line.medicine is None:
             held = rule("not_found.medicine") if name else rule("no_claim.no_medicine")
-            return _checked(id, line, name, None, held)
+            return _plain(id, line, name, held)
+        if line.kind == "cell" and not line.named and len(line.text.split()) < 4:
+            return _plain(id, line, name, rule("no_claim.no_content"))
         dossier = self.dossier(line.medicine)
         if dossier is None or not dossier.labels:
-            return _checked(id, line, name or line.medicine, None, rule("not_found.medicine"))
+            return _plain(id, line, name or line.medicine, rule("not_found.medicine"))
         called = dossier.medicine.name
         if not _about(line, dossier):
-            return _checked(id, line, called, None, rule("no_claim.not_about"))
+            return _plain(id, line, called, rule("no_claim.not_about"))
         seen = self.examine(line.text, dossier, name, line.context)
-        if not seen.figures:
-            return _checked(id, line, called, None, rule("no_claim.no_content"))
-        held = _decide(seen.figures)
-        moved = studied(self.knowledge, dossier, seen, line.text, held, self.dossier)
-        if moved is not None:
-            return self._offered(
-                _checked(id, line, called, seen.kind, moved.rule, moved.evidence, moved.why),
-                dossier,
-                seen,
-                suggest,
-            )
-        attributed = has("advice", "attributed", line.text.lower())
-        if attributed and held.verdict in ("contradicted", "overstated"):
-            held = rule("no_claim.attributed")
-        found = seen.found
-        places = evidence(found, seen.text, held) if found and held.verdict not in _UNPLACED else ()
-        if not places and held.verdict not in _UNPLACED:
-            held = rule("not_found.weighed")  # a verdict rests on a place, or is none
-        return self._offered(
-            _checked(id, line, called, seen.kind, held, places, attributed=attributed),
-            dossier,
-            seen,
-            suggest,
-        )
-
-    @staticmethod
-    def _offered(found: Checked, dossier: Dossier, seen: Examined, suggest: bool) -> Checked:
+        if not seen.figures or (len(line.text.split()) < 4 and not any(u.disease for u in seen.units)):
+            return _plain(id, line, called, rule("no_claim.no_content"))
+        whole = self._judged(line.text, seen, dossier)
+        if seen.kind in _OF_PRODUCT and whole.verdict != "no_claim" and dossier.absent_brand(line.text):
+            return _plain(id, line, called, rule("not_found.brand"))
+        claims = self._claims(line, whole, seen, dossier, name)
+        worst = min(claims, key=lambda one: VERDICTS.index(one.verdict)) if claims else whole
+        found = _checked(id, line, called, worst, claims, has("advice", "attributed", line.text.lower()))
         if not suggest:
             return found
         return msgspec.structs.replace(found, suggestion=suggestion(found, dossier, seen.units))
+
+    def _judged(self, text: str, seen: Examined, dossier: Dossier, start: int = 0, end: int = 0) -> Claim:
+        """The verdict on a claim that was compared with its evidence."""
+        held = _decide(seen.figures)
+        moved = studied(self.knowledge, dossier, seen, text, held, self.dossier)
+        why = held.why
+        places: tuple[Cited, ...] = ()
+        if moved is not None:
+            held, why, places = moved.rule, moved.why, moved.evidence
+        else:
+            if held.verdict in ("contradicted", "overstated") and has("advice", "attributed", text.lower()):
+                held = rule("no_claim.attributed")
+            elif seen.found is not None and held.verdict not in _UNPLACED:
+                places = evidence(seen.found, seen.text, held)
+                if not places:  # a verdict rests on a place, or is none
+                    held = rule("not_found.weighed")
+            why = held.why
+        return Claim(
+            kind=seen.kind,
+            text=text,
+            start=start,
+            end=end or len(text),
+            verdict=held.verdict,
+            rule=held.id,
+            why=why,
+            evidence=places,
+        )
+
+    def _claims(
+        self, line: Line, whole: Claim, seen: Examined, dossier: Dossier, name: str | None
+    ) -> tuple[Claim, ...]:
+        """The claims of a sentence that makes several, each with its verdict; (): it makes one.
+
+        A sentence is taken for one claim where its parts, by themselves, would be judged more kindly than
+        the whole (what one says narrows the other), or more harshly without a rule that decides.
+        """
+        if whole.verdict == "no_claim":
+            return ()
+        found: list[Claim] = []
+        pieces = parts(line.text, self._units(line.text, dossier))
+        if len(pieces) < 2:
+            return ()
+        for part in pieces:
+            one = self.examine(part.text, dossier, name, line.context)
+            if not one.figures:
+                continue
+            claim = self._judged(part.text, one, dossier, part.start, part.end)
+            if claim.verdict != "no_claim":
+                found.append(msgspec.structs.replace(claim, text=line.text[part.start : part.end]))
+        if len(found) < 2:
+            return ()
+        order = VERDICTS.index
+        worst = min(found, key=lambda one: order(one.verdict))
+        if order(worst.verdict) > order(whole.verdict):
+            return ()
+        if order(worst.verdict) < order(whole.verdict) and not decides(worst.rule):
+            return ()
+        return tuple(found)
+
+    def _units(self, text: str, dossier: Dossier) -> tuple[Unit, ...]:
+        own = (dossier.medicine.id, *dossier.medicine.ingredients)
+        return units(text, dossier.names | dossier.figures, load().medicines.in_text, own)
+
+
+def _knowing(found: Found) -> tuple[int, float]:
+    """How well a document speaks to a claim: how many of its things it has, then its best sentence."""
+    there = sum(bool(at) for u, at in zip(found.units, found.places, strict=True) if u.disease)
+    return there, found.hits[0].score if found.hits else -1.0
 
 
 # What refers to the medicine without its name, and what speaks to the reader or of the page itself.
@@ -176,14 +225,20 @@ def _decide(figures: dict[str, float]) -> Rule:
     return explaining(combiner.weigh(combiner.load(), figures), figures)
 
 
+def _plain(id: str, line: Line, medicine: str | None, held: Rule) -> Checked:
+    """A sentence on which nothing was compared."""
+    claim = Claim(
+        kind="use", text="", start=0, end=0, verdict=held.verdict, rule=held.id, why=held.why
+    )  # its kind is not said
+    return msgspec.structs.replace(_checked(id, line, medicine, claim), kind=None)
+
+
 def _checked(
     id: str,
     line: Line,
     medicine: str | None,
-    kind: Kind | None,
-    held: Rule,
-    evidence: Sequence[Cited] = (),
-    why: str | None = None,
+    worst: Claim,
+    claims: tuple[Claim, ...] = (),
     attributed: bool = False,
 ) -> Checked:
     return Checked(
@@ -191,12 +246,13 @@ def _checked(
         text=line.text,
         start=line.start,
         end=line.end,
-        verdict=held.verdict,
-        kind=kind if held.verdict != "no_claim" else None,
+        verdict=worst.verdict,
+        kind=worst.kind if worst.verdict != "no_claim" else None,
         medicine=medicine,
-        rule=held.id,
-        why=why or held.why,
-        evidence=tuple(evidence),
+        rule=worst.rule,
+        why=worst.why,
+        evidence=worst.evidence,
+        claims=claims,
         attributed=attributed,
         block=line.block,
         role=line.kind,

@@ -49,7 +49,8 @@ class Cited(_Result, frozen=True, kw_only=True):
 
 
 class Claim(_Result, frozen=True, kw_only=True):
-    """One claim within a sentence. ``start`` and ``end`` are places in the sentence's own text."""
+    """One claim within a sentence. ``start`` and ``end`` are places in the sentence's own text;
+    ``file_start`` and ``file_end`` are code points of the file as it was given, mark-up included."""
 
     kind: Kind
     text: str
@@ -59,6 +60,8 @@ class Claim(_Result, frozen=True, kw_only=True):
     rule: str
     why: str
     evidence: tuple[Cited, ...] = ()
+    file_start: int = 0
+    file_end: int = 0
 
 
 class Checked(_Result, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import Any
 from usedfor.verification.cues import data
 from usedfor.verification.results import Verdict
 
-__all__ = ["Rule", "barred", "book", "decisive", "explaining", "rule"]
+__all__ = ["Rule", "barred", "book", "decides", "decisive", "explaining", "rule"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,13 @@ def barred(verdict: Verdict, figures: Mapping[str, float]) -> bool:
 def rule(id: str) -> Rule:
     """The rule with this id."""
     return next(one for one in book() if one.id == id)
+
+
+@cache
+def decides(id: str) -> bool:
+    """Whether a verdict by this rule rests on the rule alone, and not on the weighing."""
+    found = rule(id)
+    return found.first or found.given
 
 
 def decisive(figures: Mapping[str, float]) -> Rule | None:

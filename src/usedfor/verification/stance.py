@@ -20,6 +20,7 @@ Stance = Literal["forbid", "unproven", "allow", "caution", "none"]
 ClaimStance = Literal["allow", "forbid", "unproven", "deny", "assert"]
 
 _BREAK = re.compile(r"[.;•●▪■](?=\s)|\s(?:but|however|whereas|while|although|except)\s")
+_BESIDES = re.compile(r"\b(?:other than|except(?: for)?|apart from)\b[^.;]*$", re.I)
 _NOT_BANNED = re.compile(r"\bnot (?:an? )?(?:absolute(?:ly)? )?contraindicat", re.I)
 _REACH = 220  # characters on either side of the thing
 _FREES = re.compile(
@@ -88,6 +89,12 @@ def stance_of(found: Found, hit: Hit) -> Stance:
         own = "caution"  # "not an absolute contraindication"
     if own == "forbid" and has("passage", "limit", near) and hit.passage.section != "contraindications":
         own = "caution"  # "not more than": a limit is no prohibition
+    if (
+        own in ("forbid", "unproven")
+        and place
+        and _BESIDES.search(hit.passage.text, max(0, place[0] - 60), place[0])
+    ):
+        return "allow"  # "not established for uses other than this"
     if own in ("forbid", "unproven"):
         return own
     if hit.passage.section == "contraindications":

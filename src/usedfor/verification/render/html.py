@@ -73,6 +73,19 @@ def _sentence(s: Checked, page: int) -> dict[str, Any]:
         "until": s.until,
         "suggestion": s.suggestion,
         "attributed": s.attributed,
+        "pieces": _pieces(s),
+        "claims": [
+            {
+                "text": c.text,
+                "verdict": c.verdict,
+                "word": WORDS[c.verdict],
+                "why": c.why,
+                "rule": c.rule,
+                "place": place_words(c.evidence[0]) if c.evidence else None,
+                "url": safe_url(c.evidence[0].url) if c.evidence else None,
+            }
+            for c in s.claims
+        ],
         "evidence": [
             {
                 "quote": " ".join(c.quote.split()) if c.quote else None,
@@ -82,6 +95,18 @@ def _sentence(s: Checked, page: int) -> dict[str, Any]:
             for c in s.evidence
         ],
     }
+
+
+def _pieces(s: Checked) -> list[tuple[str, str | None]]:
+    """The sentence in pieces, each with the verdict of the claim it is, or None."""
+    found: list[tuple[str, str | None]] = []
+    at = 0
+    for claim in sorted(s.claims, key=lambda c: c.start):
+        if claim.start < at:
+            continue
+        found += [(s.text[at : claim.start], None), (s.text[claim.start : claim.end], claim.verdict)]
+        at = claim.end
+    return [*found, (s.text[at:], None)]
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from usedfor.verification.render.shape import LEVELS, Places, findings, place_words
-from usedfor.verification.results import Checked, Report
+from usedfor.verification.results import Checked, Claim, Report
 from usedfor.verification.rulebook import book
 
 __all__ = ["as_sarif"]
@@ -17,8 +17,10 @@ __all__ = ["as_sarif"]
 
 def as_sarif(reports: Sequence[Report]) -> dict[str, Any]:
     """One run. What is contradicted is an error, overstated a warning, not found a note."""
-    shown = [(r, s) for r in reports for s in findings(r) if s.verdict in LEVELS]
-    used = {s.rule for _, s in shown}
+    shown = [
+        (r, s, one) for r in reports for s in findings(r) for one in s.claims or (s,) if one.verdict in LEVELS
+    ]
+    used = {one.rule for _, _, one in shown}
     rules = [rule for rule in book() if rule.id in used]
     order = {rule.id: n for n, rule in enumerate(rules)}
     places = {id(r): Places(r.article) for r in reports}
@@ -42,25 +44,27 @@ def as_sarif(reports: Sequence[Report]) -> dict[str, Any]:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(r, s, order[s.rule], places[id(r)]) for r, s in shown],
+                "results": [_result(r, s, one, order[one.rule], places[id(r)]) for r, s, one in shown],
             }
         ],
     }
 
 
-def _result(report: Report, s: Checked, rule: int, places: Places) -> dict[str, Any]:
-    line, column = places.at(s.start)
-    end_line, end_column = places.at(s.end)
-    said = [f"{s.text} {s.why[:1].upper()}{s.why[1:]}."]
+def _result(report: Report, s: Checked, one: Checked | Claim, rule: int, places: Places) -> dict[str, Any]:
+    """A finding: of a sentence that makes several claims, each claim at its own place."""
+    start, end = (one.file_start, one.file_end) if isinstance(one, Claim) else (one.start, one.end)
+    line, column = places.at(start)
+    end_line, end_column = places.at(end)
+    said = [f"{one.text.rstrip('.')}: {one.why[:1].upper()}{one.why[1:]}."]
     if s.until:
         said.append(f"True until the label of {s.until}.")
-    said += [f"“{' '.join(c.quote.split())}” ({place_words(c)})" for c in s.evidence[:1] if c.quote]
-    if s.suggestion:
+    said += [f"“{' '.join(c.quote.split())}” ({place_words(c)})" for c in one.evidence[:1] if c.quote]
+    if s.suggestion and one.rule == s.rule:
         said.append(f"Suggestion: {s.suggestion}")
     return {
-        "ruleId": s.rule,
+        "ruleId": one.rule,
         "ruleIndex": rule,
-        "level": LEVELS[s.verdict],
+        "level": LEVELS[one.verdict],
         "message": {"text": " ".join(said)},
         "locations": [
             {
@@ -71,11 +75,11 @@ def _result(report: Report, s: Checked, rule: int, places: Places) -> dict[str, 
                         "startColumn": column,
                         "endLine": end_line,
                         "endColumn": end_column,
-                        "charOffset": s.start,
-                        "charLength": s.end - s.start,
+                        "charOffset": start,
+                        "charLength": end - start,
                     },
                 }
             }
         ],
-        "partialFingerprints": {"sentence/v1": sha256(f"{s.text}\n{s.rule}".encode()).hexdigest()[:32]},
+        "partialFingerprints": {"sentence/v1": sha256(f"{one.text}\n{one.rule}".encode()).hexdigest()[:32]},
     }

@@ -28,6 +28,7 @@ def _plain(report: Report) -> str:
         line, column = places.at(s.start)
         out.append(f"{name}:{line}:{column}: {WORDS[s.verdict].upper()}: {s.text}")
         out.append(f"    {_why(s)}")
+        out.extend(f"    - {one}" for one in _claims(s))
         for cited in s.evidence:
             quote = f'"{cited.quote}"' if cited.quote else "(the text is not on this machine)"
             out.append(f"    > {' '.join(quote.split())}")
@@ -39,6 +40,11 @@ def _plain(report: Report) -> str:
     dates = ", ".join(f"{what} of {date}" for what, date in sorted(report.as_of.items()))
     out.append(f"{name}{about}: {summary(report)}. Held against {dates}.")
     return "\n".join(out) + "\n"
+
+
+def _claims(s: Checked) -> list[str]:
+    """Each claim of a sentence that makes several, in a line."""
+    return [f"{WORDS[c.verdict].lower()}: “{c.text}” ({c.why}) [{c.kind}, {c.rule}]" for c in s.claims]
 
 
 def _why(s: Checked) -> str:
@@ -60,6 +66,8 @@ def _side_by_side(report: Report, width: int) -> str:
         line, _ = places.at(s.start)
         left = Text.assemble((f"{WORDS[s.verdict]}", _STYLE[s.verdict]), (f"  line {line}\n", "dim"), s.text)
         right = Text(_why(s))
+        for one in _claims(s):
+            right.append(f"\n- {one}")
         for cited in s.evidence:
             if cited.quote:
                 right.append(f"\n“{' '.join(cited.quote.split())}”", "italic")
