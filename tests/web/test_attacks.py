@@ -233,7 +233,11 @@ def test_a_header_cannot_be_injected(client: TestClient) -> None:
 
 def test_a_body_too_large_is_turned_away(client: TestClient) -> None:
     body = b"x" * (front.LONGEST_BODY + 1)
-    assert client.post("/check", content=body).status_code == 413
+    turned_away = client.post("/check", content=body)
+    assert turned_away.status_code == 413
+    assert "<h1>Too large</h1>" in turned_away.text
+    assert "1-800-222-1222" in turned_away.text  # a page like any other
+    assert "content-security-policy" in turned_away.headers
     assert client.post("/api/v1/check", content=body).headers["content-type"] == "application/problem+json"
     assert client.post("/check", content=iter([body])).status_code == 413
 

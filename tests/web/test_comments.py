@@ -462,8 +462,10 @@ def test_every_decision_is_in_the_audit_trail(app: FastAPI) -> None:
     assert trail == [("mod", "approved"), ("mod", "logged in")]
 
 
-def test_no_email_is_in_the_database(app: FastAPI) -> None:
-    leave(TestClient(app))
+def test_no_email_is_in_the_database_nor_in_the_log(app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG"):
+        leave(TestClient(app))
+    assert EMAIL not in caplog.text
     with part_of(app).database.engine.connect() as connection:
         rows = [str(row) for row in connection.execute(text("SELECT * FROM comments"))]
     assert len(rows) == 1

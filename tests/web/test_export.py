@@ -71,6 +71,9 @@ def test_what_needs_a_server_is_linked_or_said(home: Path, written: Path, tmp_pa
     assert "This copy of the site answers no questions itself." in (written / "ask/index.html").read_text()
     export(tmp_path / "s", Settings(home=str(home), static=True, service="https://ask.example.org"))
     assert 'action="https://ask.example.org/ask"' in (tmp_path / "s/ask/index.html").read_text()
+    page = (tmp_path / "s/medicines/velorafen/index.html").read_text()
+    assert 'href="https://ask.example.org/medicines/velorafen#comments"' in page
+    assert 'id="comments"' not in (written / "medicines/velorafen/index.html").read_text()
 
 
 def test_the_search_index_has_every_name(written: Path) -> None:

@@ -209,6 +209,74 @@ def test_json_ld_names_the_medicine(client: TestClient) -> None:
     assert other["mainEntity"]["@type"] == "MedicalCondition"
 
 
+# Of each type of schema.org, the properties that it or a type above it has (schema.org, version 29), where
+# these pages use them; and the types that a property may hold.
+SCHEMA = {
+    "WebSite": {"name": str, "url": str, "potentialAction": "SearchAction"},
+    "SearchAction": {"target": str, "query-input": str},
+    "MedicalWebPage": {
+        "name": str, "url": str, "inLanguage": str, "dateModified": str, "audience": "PeopleAudience",
+        "publisher": "Organization", "about": "", "mainEntity": ("Drug", "MedicalCondition"),
+    },
+    "PeopleAudience": {"audienceType": str},
+    "Organization": {"name": str, "url": str},
+    "Drug": {
+        "name": str, "url": str, "nonProprietaryName": str, "proprietaryName": str, "drugClass": "DrugClass",
+        "administrationRoute": str, "rxcui": str, "legalStatus": str,
+    },
+    "DrugClass": {"name": str},
+    "MedicalCondition": {"name": str, "alternateName": str},
+}  # fmt: skip
+
+
+def faults(data: Any, types: Any = tuple(SCHEMA)) -> list[str]:
+    """What schema.org does not know, or that is empty, in JSON-LD."""
+    if set(data) == {"@id"}:
+        return []
+    if data.get("@type") not in types:
+        return [f"{data.get('@type')} is none of {types}"]
+    found = []
+    for name, value in data.items():
+        if name.startswith("@"):
+            continue
+        wanted = SCHEMA[data["@type"]].get(name)
+        for one in value if isinstance(value, list) else [value]:
+            if wanted is None or one in ("", None, {}):
+                found.append(f"{data['@type']}.{name}: {one!r}")
+            elif wanted is str:
+                found += [] if isinstance(one, str) else [f"{data['@type']}.{name} is no text"]
+            else:
+                found += faults(one, (wanted,) if isinstance(wanted, str) else wanted)
+    return found
+
+
+def test_json_ld_is_what_schema_org_knows(client: TestClient, site: Site) -> None:
+    paths = ["/", *(f"/medicines/{id_}" for id_ in sorted(site.index.medicines)[::60])]
+    paths += [f"/conditions/{part}" for part in sorted(site.index.conditions)[::400]]
+    for path in paths:
+        data = linked(client.get(path).text)
+        assert data["@context"] == "https://schema.org"
+        assert faults(data) == [], path
+        assert re.fullmatch(r"\d{4}(-\d\d){0,2}", data.get("dateModified", "2026"))
+    assert faults({"@type": "Drug", "dosage": "x", "name": ""}) == ["Drug.dosage: 'x'", "Drug.name: ''"]
+
+
+def test_a_page_is_cited_with_the_hash_of_its_sources(client: TestClient, site: Site) -> None:
+    page = client.get("/medicines/ketamine").text
+    cite = page.split('id="cite"')[1].split("</section>")[0]
+    assert site.digest[:16] in cite
+    assert f"{site.settings.url}/medicines/ketamine" in cite
+    assert site.as_of in cite
+
+
+def test_pages_elsewhere_are_marked_as_outside(client: TestClient) -> None:
+    part = client.get("/medicines/ketamine").text.split('id="further-reading"')[1].split("</section>")[0]
+    for name in ("MedlinePlus", "DailyMed", "NHS", "WebMD", "Mayo Clinic", "Medical News Today"):
+        assert f">{name}" in part
+    assert part.count('rel="noopener noreferrer nofollow"') == part.count("<a ") == 6
+    assert "We have not checked what they say" in part
+
+
 def test_sitemap_robots_and_feed(client: TestClient, site: Site) -> None:
     from lxml import etree
 

@@ -32,13 +32,14 @@ def medicine_data(site: Site, brief: Brief, path: str) -> dict[str, Any]:
         drug["rxcui"] = medicine.ids["rxcui"]
     if brief.schedule:
         drug["legalStatus"] = brief.schedule
+    dated = max((date for date in brief.as_of.values() if date), default="")
     return {
         "@context": "https://schema.org",
         "@type": "MedicalWebPage",
         "name": brief.title,
         "url": site.address(path),
         "inLanguage": "en",
-        "dateModified": max(brief.as_of.values(), default=""),
+        **({"dateModified": dated} if dated else {}),
         "audience": [{"@type": "PeopleAudience", "audienceType": "Patient"}],
         "publisher": {"@type": "Organization", "name": "Used For", "url": site.address("/")},
         "about": {"@id": drug["@id"]},

@@ -80,7 +80,8 @@ def _page(site: Site, brief: Brief, own: _Own | None) -> Page:
     contents = [{"url": "#uses-at-a-glance", "title": words("medicine.glance")}] if made else []
     contents += [{"url": link.url, "title": link.title} for link in brief.contents]
     discussion = site.discussion
-    if discussion is not None:
+    service = site.settings.service if site.settings.static else ""
+    if discussion is not None or service:
         contents.append({"url": "#comments", "title": words("medicine.comments")})
     own_path = f"{path}/label-words"
     return render(
@@ -100,7 +101,7 @@ def _page(site: Site, brief: Brief, own: _Own | None) -> Page:
         contents=contents,
         status_titles={s: status_words(s) for s in counts},
         comments=discussion.block(id_) if discussion is not None else "",
-        service=site.settings.service if site.settings.static else None,
+        service=service,
         cite=words(
             "medicine.cite",
             title=brief.title,
