@@ -124,6 +124,11 @@ class Dossier:
         self.studies = dict(self.facts.studies(documents))
 
     @property
+    def labelled(self) -> bool:
+        """Whether a label of it was read; else it is known from studies alone."""
+        return bool(self.documents) or not self.studies
+
+    @property
     def trials_read(self) -> bool:
         """Whether trials or papers were read for this knowledge."""
         return bool(self.studies) or "trials" in self.as_of or "papers" in self.as_of

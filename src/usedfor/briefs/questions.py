@@ -117,7 +117,7 @@ def _treats_something(dossier: Dossier) -> bool:
 
 def _treats(dossier: Dossier) -> list[Line]:
     lines = use_sentences(dossier, dossier.approved, _USES_NAMED)
-    return lines or [unknown(say("use.none", name=dossier.name))]
+    return lines or [uses.none_line(dossier)]
 
 
 def _effects(dossier: Dossier) -> list[Line]:

@@ -6,6 +6,7 @@ from usedfor.briefs.draft import Line, advice, fact, unknown
 from usedfor.briefs.gather import Dossier
 from usedfor.briefs.questions import effects_lines, ruled_out_line, use_sentences
 from usedfor.briefs.sections import effects, given, legal, studied
+from usedfor.briefs.sections.uses import none_line
 from usedfor.briefs.wording import listed, say
 
 LEAST, MOST = 4, 7
@@ -18,7 +19,7 @@ def takeaways(dossier: Dossier) -> list[Line]:
     if approved:
         first = approved[0]
         approved[0] = Line(_named(first.text, dossier.name), first.spans)
-    uses = approved or [unknown(say("use.none", name=dossier.name))]
+    uses = approved or [none_line(dossier)]
     boxed = effects.boxed_line(dossier, "takeaway.boxed", 4)
     warned = next(
         iter(effects.topics_lines(dossier, dossier.cautions["warning"][:3], "takeaway.warn", short=True)),
@@ -27,6 +28,7 @@ def takeaways(dossier: Dossier) -> list[Line]:
     about = [
         boxed or warned,
         _off_label(dossier),
+        None if dossier.labelled else _studied(dossier),
         *effects_lines(dossier, "takeaway.effects", limit=4),
         ruled_out_line(dossier, "takeaway.not_for", "takeaway.not_for_states", 3),
         _legal(dossier),
@@ -57,6 +59,15 @@ def _off_label(dossier: Dossier) -> Line | None:
     words = listed(studied.use_words(dossier, u) for u in supported)
     spans = [span for u in supported for span in studied.use_spans(dossier, u, 2)]
     return fact(say("takeaway.off_label", uses=words), spans) if supported else None
+
+
+def _studied(dossier: Dossier) -> Line | None:
+    """Of a medicine without a label: what it is studied for most."""
+    found = dossier.studied(("off_label_supported", "off_label_uncertain", "investigational"))
+    found = found[:_USES_NAMED]
+    words = listed(studied.use_words(dossier, u) for u in found)
+    spans = [span for u in found for span in studied.use_spans(dossier, u, 1)]
+    return fact(say("takeaway.studied", uses=words), spans) if found else None
 
 
 def _legal(dossier: Dossier) -> Line | None:

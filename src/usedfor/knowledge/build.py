@@ -25,6 +25,7 @@ from usedfor.knowledge.since import Old, program
 from usedfor.knowledge.staging import Light, Staging
 from usedfor.knowledge.studying import Studies, read_studies
 from usedfor.knowledge.tables import SCHEMA
+from usedfor.knowledge.unlabelled import with_unlabelled
 
 if TYPE_CHECKING:
     from usedfor.knowledge.cluster import RayPool
@@ -119,6 +120,8 @@ def write(
             raise InputError(reading.why_few())
         if reading.faults > reading.read:  # something is wrong here, not with them: keep what there is
             raise UsedForError(reading.why_few())
+        if studies is not None:
+            current = with_unlabelled(current, studies.medicines())
         older = [one.document for one in left_out if one.because == "older"]
         versions = [one for one in staged_labels if one.id in older and one.medicine in current]
         judging = Judging(

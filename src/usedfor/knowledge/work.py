@@ -104,12 +104,16 @@ def read(raw: Raw) -> Staged:
 
 
 def judge(case: Case) -> Verdict:
-    """All current labels of one medicine -> its rows in every table but those of conditions."""
+    """All current labels of one medicine -> its rows in every table but those of conditions.
+
+    One without labels has rows where studies make uses of it.
+    """
     from usedfor.appraisal import Beyond, Origin, appraise
 
     labels = bodies(Path(case.staging), case.labels)
     documents = [label.document for label in labels]
-    medicine = merged([label.medicine for label in labels], documents)
+    known = _vocabulary().medicines.get(case.medicine) if not labels else None
+    medicine = known or merged([label.medicine for label in labels], documents)
     statements = [s for label in labels for s in label.statements]
     origins = {
         d.id: Origin(
@@ -137,6 +141,8 @@ def judge(case: Case) -> Verdict:
             current=case.current,
         )
     found = appraise(medicine, statements, origins, beyond)
+    if not labels and not found.uses:
+        return Verdict.of({}, ())
     if beyond is not None:
         cited = {e.statement for u in found.uses if u.status == "withdrawn" for e in u.evidence}
         statements += [s for s in beyond.older if s.id in cited]

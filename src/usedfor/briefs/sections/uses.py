@@ -19,7 +19,7 @@ def approved(dossier: Dossier) -> Part:
     """The section ``approved-uses``."""
     found = part("approved-uses", dossier)
     if not dossier.approved:
-        found.add(unknown(say("use.none", name=dossier.name)))
+        found.add(none_line(dossier))
         return found
     if len(dossier.approved) > 1:
         line = say("use.many", count=len(dossier.approved), name=dossier.name)
@@ -29,6 +29,11 @@ def approved(dossier: Dossier) -> Part:
         inner = sub(found, capital(dossier.use_words(use)), mark)
         inner.add(*use_lines(dossier, use))
     return found
+
+
+def none_line(dossier: Dossier) -> Line:
+    """That no approved use is known: none was read in its labels, or there is no label."""
+    return unknown(say("use.none" if dossier.labelled else "use.no_label", name=dossier.name))
 
 
 def use_line(dossier: Dossier, use: Use) -> Line | None:
