@@ -31,11 +31,20 @@ def serve(host: str, port: int, url: str | None, workers: int, home: str | None)
             probe.bind((host, port))
         except OSError as error:
             raise InputError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
+    reached = _address(url)
     found = api.status(home)
-    click.echo(f"Used For listens on http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
-    click.echo(f"It serves {found.home}, digest {found.digest[:12]}")
-    click.echo("Comments wait for a moderator. Create one: usedfor moderator add NAME")
-    api.serve(host, port, home=home, workers=workers, url=_address(url))
+    here = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def ready() -> None:
+        click.echo(f"Used For listens on {here}/ (Ctrl-C stops it)")
+        click.echo(f"It serves {found.home}, digest {found.digest[:12]}")
+        click.echo(
+            "Comments wait for a moderator, who logs in at "
+            f"{reached or here}/moderate. Create one: usedfor moderator add NAME"
+        )
+
+    click.echo("Getting ready. The first time on a snapshot this takes some seconds.", err=True)
+    api.serve(host, port, home=home, workers=workers, url=reached, ready=ready)
 
 
 def _address(url: str | None) -> str | None:
