@@ -107,6 +107,41 @@ def test_nothing_else_changed(found: Difference) -> None:
     }  # fmt: skip
 
 
+LINES = "Ketamine is indicated for {0} asthma. Ketamine is indicated for gout."
+KNOWN = [
+    ("the treatment of adults with", "the first-line treatment of adults with",
+     ["line_added: first-line treatment"]),
+    ("the adjuvant treatment of", "the treatment of", ["line_removed: adjuvant treatment"]),
+    ("the treatment of", "the neoadjuvant treatment of", ["line_added: treatment before surgery"]),
+    ("use, in combination with steroids, in the treatment of", "use as monotherapy in the treatment of",
+     ["line_added: use alone", "line_removed: use with another medicine"]),
+    ("the treatment of people with severe", "the treatment of people with moderate to severe",
+     ["people_added: moderate to severe disease"]),
+    ("the treatment of patients 12 years of age and older with", "patients 6 years and older with",
+     ["people_added: people of 6 years and over", "people_removed: people of 12 years and over"]),
+    ("the treatment of metastatic", "the therapy of metastatic", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("was", "now", "expected"), KNOWN, ids=[str(n) for n in range(len(KNOWN))])
+def test_lines_of_treatment_and_people_of_a_known_use(
+    was: str, now: str, expected: list[str], tmp_path: Path
+) -> None:
+    texts = {"old": LINES.format(was), "new": LINES.format(now)}
+    for version, (name, text) in enumerate(texts.items(), 1):
+        made = label("ketamine", version, indications_and_usage=text)
+        (tmp_path / f"{name}.json").write_text(json.dumps({"results": [made]}))
+        api.build([tmp_path / f"{name}.json"], tmp_path / name, workers=1)
+    found = [c for c in api.diff(tmp_path / "old", tmp_path / "new").changes if ": " in c.text]
+    assert sorted(f"{c.rule.partition('.')[2]}: {c.text.partition(': ')[2]}" for c in found) == expected
+    for change in found:
+        assert change.text.startswith("asthma: ")
+        for side, name in ((change.before, "old"), (change.after, "new")):
+            assert side is not None
+            assert side.quote in texts[name]
+            assert "asthma" in str(side.quote)
+
+
 def test_a_change_cites_both_sides(found: Difference) -> None:
     (gone,) = of(found, "indication_withdrawn")
     assert gone.before is not None

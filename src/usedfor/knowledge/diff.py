@@ -7,15 +7,14 @@ only if its words are not in the other version's section.
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 
 import msgspec
 
 from usedfor.appraisal.grouping import key, plain
+from usedfor.knowledge import diff_lines
+from usedfor.knowledge.diff_shape import Change, Cited, Difference, cite, cite_id
 from usedfor.knowledge.store import Knowledge
 from usedfor.model import Document, Span, Statement, Study
 
@@ -30,53 +29,6 @@ _BY_LABELS = frozenset(("approved", "not_indicated", "contraindicated"))
 _ALIKE = 0.5  # share of a wording's words that another has, from which they are one thing
 
 
-class Cited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where one side of a change stands. ``span`` is None for a whole document."""
-
-    document: str
-    version: str
-    date: str
-    title: str
-    url: str
-    span: Span | None = None
-    quote: str | None = None
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One change of one medicine, by the rule that names it, with the place before and after."""
-
-    medicine: str
-    rule: str
-    text: str  # the words that are new, or gone
-    was: str | None = None  # what they take the place of
-    condition: str | None = None
-    set_id: str | None = None
-    before: Cited | None = None
-    after: Cited | None = None
-
-    @property
-    def grave(self) -> bool:
-        """Whether it belongs first: a use that went or narrowed, a warning, a status."""
-        return bool(rules()[self.rule].get("grave"))
-
-
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """All changes from one snapshot to another, by medicine, grave ones first."""
-
-    old: str  # digest
-    new: str
-    as_of: dict[str, dict[str, str]]  # "old" and "new"
-    compared: int  # labels that are in both in different versions
-    changes: tuple[Change, ...]
-
-
-@cache
-def rules() -> dict[str, dict[str, object]]:
-    """The rules of changes by id."""
-    found = tomllib.loads(files("usedfor.knowledge").joinpath("changes.toml").read_text("utf-8"))
-    return {rule["id"]: rule for rule in found["change"]}
-
-
 def compare(old: Knowledge, new: Knowledge, medicines: Sequence[str] | None = None) -> Difference:
     """Every change from ``old`` to ``new``, of these medicines (ids) or of all."""
     before, after = set(old.medicine_ids()), set(new.medicine_ids())
@@ -89,7 +41,7 @@ def compare(old: Knowledge, new: Knowledge, medicines: Sequence[str] | None = No
                 (new, "change.medicine_added") if medicine in after else (old, "change.medicine_removed")
             )
             documents = side.documents_of(medicine)
-            cited = _cite(side, documents[0]) if documents else None
+            cited = cite(side, documents[0]) if documents else None
             found = side.medicine(medicine)
             named = Change(
                 medicine=medicine, rule=rule, text=found.name if found else medicine,
@@ -149,8 +101,20 @@ class _Side:
             self._texts = self.knowledge.texts(self.document.id) if self.knowledge.quotes else {}
         return f" {plain(self._texts.get(section, ''))} "
 
+    def lines(self, statements: Sequence[Statement], names: Sequence[str], about: str) -> diff_lines.Version:
+        """What these statements' sections say of the condition, and what of it and of no other."""
+        self.words("")  # so that the texts are here
+        texts = self._texts or {}
+        others = [s for s in self.of("indication") if key(s) != about]
+        found = diff_lines.Version([], [])
+        for section in sorted({s.span.section for s in statements} & texts.keys()):
+            some = diff_lines.read(self.document.id, section, texts[section], statements, others, names)
+            found.clauses.extend(some.clauses)
+            found.all.extend(some.all)
+        return found
+
     def cite(self, statement: Statement | None) -> Cited:
-        return _cite(self.knowledge, self.document, statement)
+        return cite(self.knowledge, self.document, statement)
 
     def near(self, statement: Statement) -> Statement | None:
         """The statement of the same kind whose words are the most alike, to cite beside it."""
@@ -171,7 +135,50 @@ def _label(medicine: str, old: _Side, new: _Side) -> Iterator[Change]:
             medicine=medicine, rule=rule, text="boxed warning", set_id=new.document.set_id,
             before=old.cite(None), after=new.cite(None),
         )  # fmt: skip
-    yield from _indications(medicine, old, new)
+    told = list(_indications(medicine, old, new))
+    yield from told
+    yield from _lines(medicine, old, new, told)
+
+
+def _lines(medicine: str, old: _Side, new: _Side, told: Sequence[Change]) -> Iterator[Change]:
+    """Lines of treatment and people that are new, or gone, of uses that both versions list."""
+    seen: set[tuple[str, str, Span]] = set()
+    by_key = [_by_key(side.of("indication")) for side in (old, new)]
+    conditions = {c.condition for c in told}
+    for about in sorted(by_key[0].keys() & by_key[1].keys()):
+        before, after = by_key[0][about], by_key[1][about]
+        condition = new.knowledge.condition(after[0].condition) if after[0].condition else None
+        names = (condition.name, *condition.names) if condition else (after[0].text,)
+        for line in diff_lines.lines(old.lines(before, names, about), new.lines(after, names, about)):
+            if after[0].condition in conditions and line.rule.startswith("change.people_"):
+                continue  # its age is told already
+            added = line.rule.endswith("_added")
+            cited = [
+                _cite_span(side, said.span)
+                for side, said in zip(
+                    (new, old) if added else (old, new), (line.here, line.there), strict=True
+                )
+            ]
+            if (line.rule, line.says, line.here.span) in seen:
+                continue  # the same sentence names several conditions
+            seen.add((line.rule, line.says, line.here.span))
+            yield Change(
+                medicine=medicine, rule=line.rule, text=f"{names[0]}: {line.says}",
+                condition=after[0].condition, set_id=new.document.set_id,
+                before=cited[1 if added else 0], after=cited[0 if added else 1],
+            )  # fmt: skip
+
+
+def _by_key(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    found: dict[str, list[Statement]] = defaultdict(list)
+    for s in statements:
+        found[key(s)].append(s)
+    return found
+
+
+def _cite_span(side: _Side, span: Span) -> Cited:
+    cited = side.cite(None)
+    return msgspec.structs.replace(cited, span=span, quote=side.knowledge.quote(span))
 
 
 def _indications(medicine: str, old: _Side, new: _Side) -> Iterator[Change]:
@@ -311,7 +318,7 @@ def _statuses(old: Knowledge, new: Knowledge, medicine: str) -> Iterator[Change]
         yield Change(
             medicine=medicine, rule="change.status_moved", condition=condition,
             text=f"{text}: {sorted(now[condition])[0]}", was=f"{was[condition][before][0]}: {before}",
-            before=_cite_id(old, was[condition][before][1]), after=_cite_id(new, statement),
+            before=cite_id(old, was[condition][before][1]), after=cite_id(new, statement),
         )  # fmt: skip
 
 
@@ -323,11 +330,11 @@ def _studies(old: Knowledge, new: Knowledge, medicine: str) -> Iterator[Change]:
         document, study = now[registry]
         if registry not in was:
             yield Change(
-                medicine=medicine, rule="change.study_added", text=registry, after=_cite(new, document)
+                medicine=medicine, rule="change.study_added", text=registry, after=cite(new, document)
             )
             continue
         before, old_study = was[registry]
-        one, other = _cite(old, before), _cite(new, document)
+        one, other = cite(old, before), cite(new, document)
         if study.has_results and not old_study.has_results:
             yield Change(
                 medicine=medicine, rule="change.results_posted", text=registry, before=one, after=other
@@ -354,21 +361,3 @@ def _by_document(statements: Iterable[Statement]) -> Mapping[str, list[Statement
     for s in statements:
         found[s.span.document].append(s)
     return found
-
-
-def _cite_id(knowledge: Knowledge, statement: str) -> Cited | None:
-    found = knowledge.statements_by_id([statement]).get(statement)
-    document = knowledge.documents([found.span.document]).get(found.span.document) if found else None
-    return _cite(knowledge, document, found) if document else None
-
-
-def _cite(knowledge: Knowledge, document: Document, statement: Statement | None = None) -> Cited:
-    return Cited(
-        document=document.id,
-        version=document.version,
-        date=document.effective,
-        title=document.title,
-        url=document.url,
-        span=statement.span if statement else None,
-        quote=knowledge.quote(statement.span) if statement else None,
-    )

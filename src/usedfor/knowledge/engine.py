@@ -35,6 +35,7 @@ Result = TypeVar("Result")
 LIMIT = 60.0  # seconds for one item: the slowest real label takes well under one
 _TRIES = 2  # workers that may die on one item
 _RENEWALS = 8  # of all processes without one result between
+_FEW = 24  # items for which a second process is not worth its start: one costs what 50 labels do
 _WINDOW = 8  # items per worker that are taken from the source and not yet given out
 
 
@@ -105,9 +106,9 @@ class Pool:
         start, and what ``items`` itself raises.
         """
         source = iter(items)
-        first_ones = list(islice(source, _WINDOW))
+        first_ones = list(islice(source, _FEW))
         # A few items are done by one process before a second one has started.
-        size = self.size if len(first_ones) == _WINDOW else 1
+        size = self.size if len(first_ones) == _FEW else 1
 
         def begin(item: Item) -> tuple[int, ProcessFuture[bytes]]:
             while True:
