@@ -19,10 +19,11 @@ from usedfor.briefs.sections.precautions import group_lines
 from usedfor.briefs.sections.what_is import class_line
 from usedfor.briefs.topics import topic_words
 from usedfor.briefs.wording import say as say_brief
-from usedfor.model import Reaction
+from usedfor.model import Reaction, Span, quote_hash
 
 __all__ = ["contraindication", "group", "legal", "mechanism", "onset", "side_effects"]
 
+_NONE = re.compile(r"[\W\d]*(?:contraindications?)?\W*(none)\b\W*(?:known\W*)?(?:[\[(].*)?$", re.I | re.S)
 _HELPS = re.compile(r"\b(?:help|relie|manage|reduce|ease|treat|prevent)")
 _HELP_MARKS = (
     r"\bhelp\b",
@@ -223,6 +224,9 @@ def contraindication(ctx: Context) -> Reply:
     lines = [x for x in [ruled_out_line(ctx.dossier, "takeaway.not_for", "takeaway.not_for_states", 4)] if x]
     found = ctx.search("contraindication", (), sections=("contraindications", "do_not_use"), limit=3)
     within = [f for f in found if f.span.section in ("contraindications", "do_not_use")]
+    none = None if within or lines else _none_listed(ctx)
+    if none:
+        return Reply([none, *quotes(found[:1]), ask_line()], True, "contraindication.none_listed")
     within = sorted(within, key=lambda f: (f.span.document != within[0].span.document, f.span.start))
     lines = named_first(lines, ctx.name)
     lines = (
@@ -232,6 +236,24 @@ def contraindication(ctx: Context) -> Reply:
         text = say("none.nothing", name=ctx.name)
         return Reply([unknown(text), ask_line()], False, "contraindication.none", text)
     return Reply([*lines, ask_line()], True, "contraindication.label")
+
+
+def _none_listed(ctx: Context) -> Line | None:
+    """That the newest label says "None" under its contraindications, where it does."""
+    for document in ctx.library.documents(ctx.id, ctx.brand):
+        text = ctx.library.text(document, "contraindications")
+        match = _NONE.match(text)
+        if match:
+            start, end = match.span(1)
+            span = Span(
+                document=document,
+                section="contraindications",
+                start=start,
+                end=end,
+                sha256=quote_hash(text[start:end]),
+            )
+            return fact(say("contraindication.none", name=ctx.name), [span])
+    return None
 
 
 def group(ctx: Context, things: Sequence[Asked]) -> Reply:

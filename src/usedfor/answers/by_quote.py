@@ -13,6 +13,13 @@ from usedfor.briefs.sections.given import routes_line
 
 __all__ = ["interaction", "other", "overdose", "quoted"]
 
+_OFTEN = re.compile(r"\bhow (?:often|many times|frequent)|\btimes (?:a|per) day\b|\bhow far apart\b")
+_REGULAR = (
+    r"\b(?:once|twice|(?:one|two|three|four) times?)[ -](?:\w+ )?(?:daily|weekly|monthly|a|per|every|each)\b|"
+    r"\bevery (?:\d+|other|two|three|four|six|eight|twelve) (?:to \w+ )?(?:hours?|days?|weeks?|months?)\b"
+)
+_LISTS = ("active_ingredient", "inactive_ingredient", "description", "spl_product_data_elements")
+_CONTAINS = re.compile(r"\bcontain|\bingredient|\bexcipient|\bmade (?:with|from|of)\b|\blatex\b", re.I)
 _NEVER = ("dose", "how_to_take", "timing", "stopping", "storage", "appearance", "ingredients")
 
 
@@ -29,6 +36,8 @@ def quoted(ctx: Context, kind: str) -> Reply:
         marks += [r"\bmaximum\b", r"\b(?:maximum|not exceed)\b"]
     if "how long" in low:
         marks.append(r"\b\d+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b")
+    if kind == "timing" and _OFTEN.search(low):
+        marks += [_REGULAR, _REGULAR]
     numbers = re.findall(r"\b\d[\d.,]*\b", low)
     extra = [
         Asked(words=n, patterns=(f"{n} mg", f"{n} mcg", f"{n}mg", f"{n} ml", f"{n} %")) for n in numbers[:2]
@@ -41,6 +50,9 @@ def quoted(ctx: Context, kind: str) -> Reply:
         marks=marks,
         limit=2,
     )
+    if kind == "ingredients" and needed:
+        found = [f for f in found if f.span.section in _LISTS or _CONTAINS.search(f.words)]
+        found = found or ctx.search(kind, (), sections=_LISTS, limit=2)
     found = ([f for f in found if f.hits] if topics else []) or found
     lines: list[Line] = []
     if kind == "dose":

@@ -269,6 +269,8 @@ def others_approved(ctx: Context, asked: Sequence[Asked]) -> list[Line]:
 
 def _words(ctx: Context, asked: Sequence[Asked]) -> str:
     """What is asked about in the question's own words, in their order, nothing that is no name of it."""
+    if "injection" in ctx.asks.flags:  # only what is known by name is said back
+        asked = [a for a in asked if a.condition or a.topic]
     return (
         " ".join(a.words for a in asked if not a.topic or a.condition)[:80]
         or " ".join(a.words for a in asked)[:80]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from usedfor.answers.newest import Newest
 from usedfor.answers.reading import Found, Library, Want
 from usedfor.answers.types import Asked, Named, Understanding
 from usedfor.answers.wording import say, stem, table
@@ -72,7 +73,7 @@ class Context:
     @cached_property
     def dossier(self) -> Dossier:
         """What is known of the medicine."""
-        return gather(self.knowledge, self.medicine)
+        return gather(Newest(self.knowledge), self.medicine)
 
     @cached_property
     def name(self) -> str:

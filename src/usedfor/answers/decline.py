@@ -33,6 +33,8 @@ def declined(ctx: Context) -> Reply | None:
             "decline.misuse",
             say("none.misuse"),
         )
+    if "animal" in flags and not {"overdose", "self_harm"} & flags and ctx.asks.intent != "overdose":
+        return Reply([unknown(say("none.animal"))], False, "decline.animal", say("none.animal"))
     if "price" in flags:
         return _nearby(ctx, "price")
     if ctx.asks.intent == "alternatives":

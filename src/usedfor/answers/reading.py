@@ -39,6 +39,8 @@ _LOOSE = re.compile(r"^\s*(?:[\d.]+\s+(?=[A-Z])|[•●▪■◦‣○□➢►�
 _TAIL = re.compile(r"\s*[\[(]\s*(?:see|refer to)\b[^\])]*[\])]?\s*\.?\s*$", re.I)
 _CLAUSE = re.compile(r"[;:•●▪■]\s|,\s|\.\s")
 _CODES = re.compile(r"(?:\d+(?:\.\d+)?%?\s+){4,}|[{}|]|\bNDC\b")
+_EXPLAINS = re.compile(r"\W*(?:[a-z]\s)?[A-Z][A-Za-z-]*\s?= ")  # abbreviations below a table
+_EQUALS = re.compile(r"\w\s?= ?\w")
 _AMOUNTS = re.compile(r"\b\d[\d.,]* ?(?:mg|mcg|g|mL|%)")
 _CROSS = re.compile(r"[\[(]\s*\d{1,2}(?:\.\d+)?\s*(?:,\s*\d{1,2}(?:\.\d+)?\s*)*[\])]")
 _SHOUT = re.compile(  # a heading in capitals before the sentence
@@ -103,6 +105,7 @@ class Library:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._texts = lru_cache(maxsize=64)(knowledge.texts)
+        self._documents = lru_cache(maxsize=_CACHED)(self._newest)
         self._read = lru_cache(maxsize=_CACHED)(self._sentences)
 
     @property
@@ -112,14 +115,16 @@ class Library:
 
     def documents(self, medicine: str, brand: str | None = None) -> list[str]:
         """The newest labels of a medicine; those of a brand (as a key) alone, where there are some."""
+        return self._documents(medicine, brand)
+
+    def _newest(self, medicine: str, brand: str | None) -> list[str]:
+        if brand is None:
+            return list(self._knowledge.newest(medicine, _DOCUMENTS))
         found = sorted(
             self._knowledge.documents_of(medicine), key=lambda d: (d.effective, d.id), reverse=True
         )
-        if brand:
-            own = [
-                d for d in found if any(p.brand and name_key(p.brand).startswith(brand) for p in d.products)
-            ]
-            found = own or found
+        own = [d for d in found if any(p.brand and name_key(p.brand).startswith(brand) for p in d.products)]
+        found = own or found
         labels = [d.id for d in found if d.source in ("openfda", "dailymed")]
         return (labels or [d.id for d in found])[:_DOCUMENTS]
 
@@ -127,17 +132,35 @@ class Library:
         text = self._texts(document).get(section)
         return tuple(_passages(section, text)) if text else ()
 
+    def text(self, document: str, section: str) -> str:
+        """A section's text, "" where it is not here."""
+        return self._texts(document).get(section) or ""
+
+    def _pool(self, documents: Sequence[str], sections: Sequence[str]) -> Iterable[tuple[str, Sentence]]:
+        """The sentences of these sections with their documents, those that an earlier one has left out.
+
+        Labels of one medicine repeat each other, most of them word by word.
+        """
+        sections_read: set[str] = set()
+        sentences_read: set[str] = set()
+        for document in documents:
+            texts = self._texts(document)
+            for section in sections:
+                text = texts.get(section)
+                if not text or text in sections_read:
+                    continue
+                sections_read.add(text)
+                for s in self._read(document, section):
+                    if s.low not in sentences_read:
+                        sentences_read.add(s.low)
+                        yield document, s
+
     def search(self, medicine: str, want: Want, brand: str | None = None) -> list[Found]:
         """The passages of the medicine's labels that answer best, in order of score; none that repeats."""
         kind = table("sections").get(want.kind, table("sections")["other"])
         order = list(dict.fromkeys([*want.sections, *kind["sections"]]))
         weight = {name: 1.6 / (1 + 0.22 * n) for n, name in enumerate(order)}
-        pool = [
-            (document, s)
-            for document in self.documents(medicine, brand)
-            for section in order
-            for s in self._read(document, section)
-        ]
+        pool = list(self._pool(self.documents(medicine, brand), order))
         concepts = [_pattern(a.patterns) for a in want.asked]
         marks = [re.compile(p, re.I) for p in kind["marks"]]
         more = [re.compile(p, re.I) for p in want.marks]
@@ -277,6 +300,8 @@ def _poor(s: Sentence) -> float:
     if _HEADING.match(s.text.strip()):
         loss += 2.0
     if _CODES.search(s.text) or len(_AMOUNTS.findall(s.text)) > 4 + s.text.count(","):
+        loss += 1.5
+    if _EXPLAINS.match(s.text) or len(_EQUALS.findall(s.text)) > 1:
         loss += 1.5
     if s.text[:1].islower():
         loss += 0.4

@@ -14,7 +14,7 @@ from usedfor.answers.reading import Library
 from usedfor.answers.types import Answer, Named, Row, Table, Understanding
 from usedfor.answers.understand import Reader
 from usedfor.answers.wording import say
-from usedfor.briefs.draft import Line, Numbering, advice
+from usedfor.briefs.draft import Line, Numbering, advice, unknown
 from usedfor.briefs.naming import brand_words, display_name
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Answerer", "answer", "answerer"]
 
 _WITH_TABLE = ("decline.rating",)  # declined, but what is known of each is shown side by side
+
+_CHOICES = ("use", "side_effects", "overview", "other", "alternatives")
+_OR = ("or", "vs", "versus")
 
 _open: WeakKeyDictionary[Knowledge, Answerer] = WeakKeyDictionary()
 
@@ -68,6 +71,10 @@ class Answerer:
         reply = declined(ctx) or self._reply(ctx)
         if reply.rule in _WITH_TABLE and len(columns := side_by_side(ctx, self._others(ctx))) > 1:
             reply.table = table_of(columns)
+        away = next((one for one in asks.named if not one.here and one.start < named.start), None)
+        if away and reply.answered and not reply.rule.startswith("compare"):
+            said = say("none.not_here", words=away.words[:40], name=away.name)
+            reply.lines.insert(0, unknown(said))
         if named.certainty < 1:
             called = display_name(medicine)
             brand = named.name if named.name != medicine.name else ""
@@ -96,11 +103,19 @@ class Answerer:
     def _others(ctx: Context) -> list[Named]:
         return [one for one in ctx.asks.named if one is not ctx.named]
 
+    @staticmethod
+    def _chosen_between(ctx: Context, others: list[Named]) -> bool:
+        """Whether the medicine and another stand on both sides of an "or"."""
+        ends = {one.end: one for one in (ctx.named, *others)}
+        starts = {one.start for one in (ctx.named, *others)}
+        words = ctx.asks.words
+        return any(end + 1 in starts and words[end] in _OR for end in ends if end < len(words))
+
     def _reply(self, ctx: Context) -> Reply:
         kind = "overdose" if "overdose" in ctx.asks.flags else ctx.asks.intent
         others = self._others(ctx)
         topics = ctx.topics()
-        if kind == "comparison":
+        if kind == "comparison" or (others and kind in _CHOICES and self._chosen_between(ctx, others)):
             return compared(ctx, others)
         if (
             others

@@ -170,10 +170,15 @@ class Knowledge:
         found = self._select("cautions", "medicine = ? ORDER BY id", (medicine,))
         return tuple([rows.caution_of(row) for row in found])
 
-    def statements(self, medicine: str, kinds: Sequence[str] = ()) -> tuple[Statement, ...]:
-        """The statements about a medicine, of these kinds or of all, by document and place."""
+    def statements(
+        self, medicine: str, kinds: Sequence[str] = (), documents: Sequence[str] = ()
+    ) -> tuple[Statement, ...]:
+        """The statements about a medicine, of these kinds or of all, by document and place; those of some
+        documents alone where ``documents`` names them."""
         where = f" AND kind IN ({_marks(kinds)})" if kinds else ""
-        found = self._select("statements", f"medicine = ?{where} ORDER BY document, n", (medicine, *kinds))
+        where += f" AND +document IN ({_marks(documents)})" if documents else ""
+        values = (medicine, *kinds, *documents)
+        found = self._select("statements", f"medicine = ?{where} ORDER BY document, n", values)
         return tuple([rows.statement_of(row) for row in found])
 
     def statements_by_id(self, ids: Iterable[str]) -> dict[str, Statement]:
@@ -208,6 +213,15 @@ class Knowledge:
         return tuple(
             [rows.document_of(r) for r in self._select("documents", "medicine = ? ORDER BY id", (medicine,))]
         )
+
+    def newest(self, medicine: str, limit: int) -> tuple[str, ...]:
+        """The ids of a medicine's newest labels, the newest first; of other documents where it has none."""
+        order = "medicine = ? ORDER BY effective DESC, id DESC LIMIT ?"
+        for where in ("source IN ('openfda', 'dailymed') AND ", ""):
+            found = self._all(f"SELECT id FROM documents WHERE {where}{order}", (medicine, limit))
+            if found:
+                break
+        return tuple([id_ for (id_,) in found])
 
     def studies(self, documents: Iterable[str]) -> dict[str, Study]:
         """What the trials and papers among these documents are, by document, in the order asked."""
