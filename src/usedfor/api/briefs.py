@@ -27,46 +27,27 @@ def brief(name: str, *, home: Path | str | None = None) -> Brief:
     from usedfor.knowledge import Knowledge
 
     with Knowledge.open(home) as knowledge:
-        try:
-            return compile(knowledge, find(knowledge, name).id)
-        except UnknownMedicineError:
-            other = _starter_of(name, home)
-            if other is None:
-                raise
-            with other:
-                return compile(other, find(other, name).id)
+        return compile(knowledge, find(knowledge, name).id)
 
 
-def unfetched(name: str, home: Path | str | None = None) -> bool:
-    """Whether :func:`brief` answers from the facts that ship: the newest snapshot has no such medicine."""
+def unfetched(*names: str, home: Path | str | None = None) -> tuple[str, ...]:
+    """Those of these medicines (names or ids) that are answered for from the facts that ship with the
+    program, without texts: the newest snapshot in the user's data folder has none of their documents."""
     from usedfor.knowledge import Knowledge
 
-    other = _starter_of(name, home)
-    if other is None:
-        return False
-    other.close()
     with Knowledge.open(home) as knowledge:
-        return not knowledge.find(name)
-
-
-def _starter_of(name: str, home: Path | str | None = None) -> Knowledge | None:
-    """The facts that ship with the program, opened, where the newest snapshot in the user's data folder is in
-    use and has no medicine of this name, but they do: who fetched one medicine has not lost the others."""
-    from usedfor.errors import SnapshotError
-    from usedfor.knowledge import Knowledge
-    from usedfor.knowledge.snapshot import STARTER
-    from usedfor.knowledge.snapshot import find as chosen
-
-    if chosen(home)[1] != "newest":
-        return None
-    try:
-        found = Knowledge.open(STARTER)
-    except SnapshotError:
-        return None
-    if len(found.find(name)) == 1:
-        return found
-    found.close()
-    return None
+        layers = knowledge.layers()
+        if len(layers) == 1:
+            return ()
+        ids = {name: [m.id for m in knowledge.find(name)] or [name] for name in names}
+        shipped = layers[-1].manifest.digest
+        return tuple(
+            [
+                name
+                for name, found in ids.items()
+                if all(knowledge.medicine(m) and knowledge.side(m).manifest.digest == shipped for m in found)
+            ]
+        )
 
 
 def find(knowledge: Knowledge, name: str) -> Medicine:

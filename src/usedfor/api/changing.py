@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from usedfor.errors import InputError
+from usedfor.errors import InputError, UnknownMedicineError
 
 if TYPE_CHECKING:
+    from usedfor.knowledge import Knowledge
     from usedfor.knowledge.diff import Difference
+    from usedfor.model import Medicine
 
 __all__ = ["changes", "diff", "render_changes"]
 
@@ -19,7 +21,6 @@ def diff(old: Path | str, new: Path | str, medicine: str | None = None) -> Diffe
     Raises :class:`~usedfor.errors.SnapshotError` for a folder that is no snapshot, and
     :class:`~usedfor.errors.UnknownMedicineError` for a name that neither of them has.
     """
-    from usedfor.api.briefs import find
     from usedfor.knowledge import Knowledge
     from usedfor.knowledge.diff import compare
 
@@ -27,8 +28,29 @@ def diff(old: Path | str, new: Path | str, medicine: str | None = None) -> Diffe
         if medicine is None:
             return compare(before, after)
         found = before.find(medicine) if not after.find(medicine) else ()
-        known = found[0] if len(found) == 1 else find(after, medicine)
+        known = found[0] if len(found) == 1 else _named(after, medicine)
         return compare(before, after, [known.id])
+
+
+def _named(knowledge: Knowledge, name: str) -> Medicine:
+    """The medicine of this name, which one of two snapshots has.
+
+    :raises InputError: where only the facts that ship know it: they have no older ones to compare with.
+    """
+    from usedfor.api.briefs import find
+    from usedfor.knowledge import Knowledge
+    from usedfor.knowledge.snapshot import STARTER
+
+    try:
+        return find(knowledge, name)
+    except UnknownMedicineError:
+        with Knowledge.open(STARTER) as shipped:
+            if len(shipped.find(name)) != 1:
+                raise
+    raise InputError(
+        f"{name} is in neither snapshot, only among the facts that ship, which have nothing before them to"
+        f" compare with: usedfor sync {name}"
+    )
 
 
 def changes(

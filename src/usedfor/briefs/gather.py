@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -287,8 +287,10 @@ class Dossier:
 
 
 def gather(facts: Facts, medicine: Medicine) -> Dossier:
-    """All that is known of ``medicine``, asked from ``facts`` in a handful of look-ups."""
-    return Dossier(facts, medicine)
+    """All that is known of ``medicine``, asked from ``facts`` in a handful of look-ups; of two snapshots
+    behind each other, from the one that has it."""
+    side: Callable[[str], Facts] | None = getattr(facts, "side", None)
+    return Dossier(side(medicine.id) if side else facts, medicine)
 
 
 def _is_role(words: str) -> bool:

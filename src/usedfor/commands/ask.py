@@ -8,7 +8,7 @@ from typing import IO
 import click
 
 from usedfor.commands.common import home as home_option
-from usedfor.commands.common import json_lines, print_json, terminal_width
+from usedfor.commands.common import json_lines, print_json, tell_shipped, terminal_width
 from usedfor.errors import InputError
 
 __all__ = ["ask", "search"]
@@ -44,6 +44,8 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: IO[bytes] | None, home:
     from usedfor.answers.shape import to_dict, to_text
 
     found = api.ask(" ".join(question), home=home)
+    own = [found.medicine.id] if found.medicine else []
+    tell_shipped([*own, *(found.table.columns if found.table else ())], home)
     if as_json:
         print_json(to_dict(found))
         return
@@ -78,6 +80,7 @@ def search(
     if as_json:
         print_json(found)
         return
+    tell_shipped([fact["medicine"] for fact in found["facts"]], home)
     for fact in found["facts"]:
         often = f", {fact['per_cent']:g}%" if fact["per_cent"] else ""
         place = fact["spans"][0]

@@ -11,7 +11,7 @@ import click
 
 from usedfor import api
 from usedfor.commands.common import home as home_option
-from usedfor.commands.common import terminal_width
+from usedfor.commands.common import tell_shipped, terminal_width
 from usedfor.errors import InputError, UnknownMedicineError
 
 __all__ = ["brief"]
@@ -36,11 +36,7 @@ def brief(medicine: tuple[str, ...], form: str | None, output: str | None, home:
     """
     form = form or _BY_SUFFIX.get(Path(output).suffix.lower(), "text") if output else form or "text"
     found = _ask(" ".join(medicine), home)
-    if api.unfetched(found.medicine.name, home):
-        click.echo(
-            f"{found.medicine.name} was not fetched: this is from the facts that ship with the program",
-            err=True,
-        )
+    tell_shipped([found.medicine.name], home)
     terminal = output is None and sys.stdout.isatty()
     width = min(terminal_width(), _WIDEST) if terminal else 80
     color = terminal and "NO_COLOR" not in os.environ

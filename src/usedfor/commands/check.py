@@ -11,7 +11,7 @@ import click
 
 from usedfor import api
 from usedfor.commands.common import home as home_option
-from usedfor.commands.common import json_lines, print_json, terminal_width
+from usedfor.commands.common import json_lines, print_json, tell_shipped, terminal_width
 from usedfor.commands.common import workers as workers_option
 from usedfor.errors import InputError
 
@@ -86,6 +86,7 @@ def check(
         )
         if since:
             reports = [r for r in reports if r.sentences] or reports[:0]
+    tell_shipped([m for report in reports for m in report.medicines], home)
     terminal = output is None and sys.stdout.isatty()
     width = min(terminal_width(), _WIDEST) if terminal else 80
     shown = api.render_check(reports, form, width=width, color=terminal and "NO_COLOR" not in os.environ)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 import click
@@ -11,7 +11,17 @@ import msgspec
 
 from usedfor.errors import InputError
 
-__all__ = ["ManyPaths", "bar", "home", "json_lines", "print_json", "repeated", "terminal_width", "workers"]
+__all__ = [
+    "ManyPaths",
+    "bar",
+    "home",
+    "json_lines",
+    "print_json",
+    "repeated",
+    "tell_shipped",
+    "terminal_width",
+    "workers",
+]
 
 home = click.option(
     "--home",
@@ -44,6 +54,21 @@ def repeated(args: Sequence[str], options: set[str]) -> Iterator[str]:
         else:
             given = current is not None
         yield arg
+
+
+def tell_shipped(names: Iterable[str], home: str | None) -> None:
+    """Say on standard error which of these medicines are answered for from the facts that ship."""
+    from usedfor import api
+
+    found = api.unfetched(*dict.fromkeys(names), home=home)
+    if found:
+        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+        was, this = ("was", "this is") if len(found) == 1 else ("were", "what is said of them is")
+        click.echo(
+            f"{', '.join(found[:5])}{more} {was} not fetched: {this} from the facts that ship with the"
+            " program, without the documents' texts",
+            err=True,
+        )
 
 
 def terminal_width() -> int:

@@ -9,7 +9,7 @@ import click
 
 from usedfor import api
 from usedfor.commands.common import home as home_option
-from usedfor.commands.common import print_json
+from usedfor.commands.common import print_json, tell_shipped
 from usedfor.errors import InputError
 
 __all__ = ["evidence"]
@@ -29,6 +29,7 @@ def evidence(medicine: str, condition: str, form: str, output: str | None, home:
     As text and JSON, as a picture (svg), or as the picture with the same data as a table (html).
     """
     found = api.use_studies(medicine, condition, home=home)
+    tell_shipped([found["medicine"]], home)
     if form == "json":
         print_json({key: found[key] for key in found if key not in ("table", "text", "svg")})
         return

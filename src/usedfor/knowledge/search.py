@@ -196,12 +196,18 @@ def _hit(knowledge: Knowledge, score: float, row: dict[str, Any]) -> Hit | None:
 
 def reactions_of(knowledge: Knowledge, condition: str) -> tuple[Reaction, ...]:
     """The reactions of all medicines that are this condition (an id), by medicine and id."""
-    found = knowledge._select("reactions", "condition = ? ORDER BY medicine, id", (condition,))
-    return tuple([rows.reaction_of(row) for row in found])
+    found: dict[str, list[Reaction]] = {}
+    for layer in knowledge.layers():
+        rows_ = layer._select("reactions", "condition = ? ORDER BY medicine, id", (condition,))
+        for reaction in map(rows.reaction_of, rows_):
+            if knowledge.side(reaction.medicine).manifest.digest == layer.manifest.digest:
+                found.setdefault(reaction.medicine, []).append(reaction)
+    return tuple([reaction for medicine in sorted(found) for reaction in found[medicine]])
 
 
 def medicine_of(knowledge: Knowledge, document: str) -> str | None:
     """The id of the medicine whose document this is."""
-    for (medicine,) in knowledge._all("SELECT medicine FROM documents WHERE id = ?", (document,)):
-        return str(medicine)
+    for layer in knowledge.layers():
+        for (medicine,) in layer._all("SELECT medicine FROM documents WHERE id = ?", (document,)):
+            return str(medicine)
     return None

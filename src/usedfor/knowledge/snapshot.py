@@ -15,7 +15,17 @@ from usedfor.errors import InputError, SnapshotError
 from usedfor.knowledge import cache, manifest, sqlite, switch
 from usedfor.knowledge.manifest import Manifest, Put, SourceFile
 
-__all__ = ["Listed", "Snapshot", "Status", "find", "open_snapshot", "prune", "status", "user_snapshots"]
+__all__ = [
+    "Listed",
+    "Snapshot",
+    "Status",
+    "behind",
+    "find",
+    "open_snapshot",
+    "prune",
+    "status",
+    "user_snapshots",
+]
 
 STARTER = Path(__file__).parents[1] / "starter"
 
@@ -127,6 +137,17 @@ def open_snapshot(home: Path | str | None = None) -> Snapshot:
     elif not sqlite.is_of(database, made):
         raise SnapshotError(f"{database} is absent, damaged, or not of this snapshot; build it again")
     return Snapshot(folder=folder, manifest=made, database=database)
+
+
+def behind(home: Path | str | None = None) -> Snapshot | None:
+    """The facts that ship, where the snapshot to use is the newest in the user's data folder: it may hold no
+    more than one medicine that was fetched. None elsewhere, and where none ship."""
+    if find(home)[1] != "newest":
+        return None
+    try:
+        return open_snapshot(STARTER)
+    except SnapshotError:
+        return None
 
 
 def status(home: Path | str | None = None) -> Status:

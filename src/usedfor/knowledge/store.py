@@ -14,7 +14,7 @@ from usedfor.knowledge import rows, sqlite
 from usedfor.knowledge.manifest import Manifest
 from usedfor.knowledge.names import asked, condition_key, name_key
 from usedfor.knowledge.passages import Passages
-from usedfor.knowledge.snapshot import Snapshot, open_snapshot
+from usedfor.knowledge.snapshot import Snapshot, behind, open_snapshot
 from usedfor.knowledge.tables import TABLES
 from usedfor.model import (
     Caution,
@@ -53,8 +53,15 @@ class Knowledge:
 
     @classmethod
     def open(cls, home: Path | str | None = None) -> Knowledge:
-        """Open the snapshot in ``home``, or the one in use (see :mod:`usedfor.knowledge.snapshot`)."""
-        return cls(open_snapshot(home))
+        """Open the snapshot in ``home``, or the one in use (see :mod:`usedfor.knowledge.snapshot`). Behind
+        the newest in the user's data folder stand the facts that ship, for medicines that it has not."""
+        found = open_snapshot(home)
+        shipped = behind(home)
+        if cls is not Knowledge or shipped is None:
+            return cls(found)
+        from usedfor.knowledge.layers import Layered
+
+        return Layered(found, shipped)
 
     def close(self) -> None:
         """Close the files."""
@@ -77,6 +84,14 @@ class Knowledge:
     def quotes(self) -> bool:
         """Whether the documents' texts are here, so that :meth:`quote` can answer."""
         return self._passages is not None
+
+    def side(self, medicine: str) -> Knowledge:
+        """Who knows this medicine (an id): this snapshot; see :mod:`usedfor.knowledge.layers`."""
+        return self
+
+    def layers(self) -> tuple[Knowledge, ...]:
+        """The snapshots that are asked, each alone; what a former one has of a medicine holds."""
+        return (self,)
 
     # --- medicines ------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property, partial
 
 import msgspec
@@ -132,10 +133,17 @@ class Checker:
             title=page.title,
             form=page.form,
             medicines=tuple(names),
-            as_of=dict(self.knowledge.manifest.as_of),
+            as_of=self._as_of(names),
             sentences=tuple(rows),
             article=article,
+            quotes=self.knowledge.quotes,
         )
+
+    def _as_of(self, medicines: Iterable[str]) -> dict[str, str]:
+        """The dates of what the medicines were asked of; of several, the oldest."""
+        found = [dict(self.knowledge.side(m).manifest.as_of) for m in medicines if self.knowledge.medicine(m)]
+        found = found or [dict(self.knowledge.manifest.as_of)]
+        return {kind: min(one[kind] for one in found if kind in one) for one in found for kind in one}
 
     def passage(self, id: str, text: str, medicine: str | None = None) -> Checked:
         """The verdict on a passage taken as one piece; its medicine is named, or its words tell."""

@@ -26,7 +26,7 @@ class Dossier:
     """One medicine: its labels, their indexes, and what was read from them."""
 
     def __init__(self, knowledge: Knowledge, medicine: Medicine) -> None:
-        self.knowledge = knowledge
+        self.knowledge = knowledge.side(medicine.id)
         self.medicine = medicine
         self._indexes: dict[str, Index] = {}
 
