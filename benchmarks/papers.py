@@ -24,11 +24,11 @@ from splits import fold
 from usedfor.errors import DocumentError
 from usedfor.extraction.directions import UNSURE, decide
 from usedfor.extraction.directions_features import presence
-from usedfor.extraction.directions_model import DIRECTIONS, Model
+from usedfor.extraction.directions_model import DIRECTIONS, Model, scaled
 from usedfor.extraction.directions_text import read, stem
 from usedfor.extraction.paper_design import design
 from usedfor.extraction.sentences import sentences
-from usedfor.extraction.train_directions import Example, made, read_gold, read_passages, train
+from usedfor.extraction.train_directions import Example, made, platt, read_gold, read_passages, train
 from usedfor.sources import SetAside
 from usedfor.sources.pubmed import parse_paper, raw_papers
 from usedfor.studies import Paper
@@ -114,24 +114,33 @@ def cross_validated(examples: Sequence[Example]) -> list[Answer]:
     passages = read_passages(PAPERS / "evidence-inference" / "v2_annotations.csv", examples)
     found_in_passages = made(passages)
     marks = [presence(one.prompt, read(one.prompt)) for one in examples]
-    answers: list[Answer] = [("", 0.0)] * len(examples)
+    said = [""] * len(examples)
+    scores = [0.0] * len(examples)
     for n in range(FOLDS):
         known = [i for i, one in enumerate(examples) if fold(one.article) != n]
         also = [i for i, one in enumerate(passages) if fold(one.article) != n]
-        model = Model(
-            train(
-                [examples[i] for i in known],
-                [found[i] for i in known],
-                [passages[i] for i in also],
-                [found_in_passages[i] for i in also],
-            )
+        weights = train(
+            [examples[i] for i in known],
+            [found[i] for i in known],
+            [passages[i] for i in also],
+            [found_in_passages[i] for i in also],
+            scaled=False,
         )
+        model = Model(weights)
         for i, one in enumerate(examples):
             if fold(one.article) == n:
                 chances = model.probabilities(found[i])
                 best = max(range(3), key=lambda k: chances[k])
-                said = DIRECTIONS[best] if chances[best] >= UNSURE else "unknown"
-                answers[i] = (said, model.confidence(chances, marks[i]))
+                said[i] = DIRECTIONS[best] if chances[best] >= UNSURE else "unknown"
+                scores[i] = model.score(chances, marks[i])
+    answers: list[Answer] = [("", 0.0)] * len(examples)
+    right = [one.direction == got for one, got in zip(examples, said, strict=True)]
+    for n in range(FOLDS):  # what a score is worth is learned from the other folds' answers
+        others = [i for i, one in enumerate(examples) if fold(one.article) != n]
+        scale = platt([scores[i] for i in others], [right[i] for i in others])
+        for i, one in enumerate(examples):
+            if fold(one.article) == n:
+                answers[i] = (said[i], scaled(scores[i], scale))
     return answers
 
 

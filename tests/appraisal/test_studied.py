@@ -86,9 +86,12 @@ def test_few_people_lower_the_level_and_very_few_support_nothing() -> None:
     assert (use.status, use.rule) == ("off_label_uncertain", "off_label_uncertain.one_study")
 
 
-def test_one_paper_alone_is_no_use_and_two_trials_with_one_paper_are_uncertain() -> None:
+def test_one_paper_alone_is_uncertain_and_none_where_its_title_does_not_say_that_it_is_for_it() -> None:
     paper = study(1, enrolment=500, source="pubmed")
-    assert uses([(said(1, direction="benefit"), paper)]) == ()
+    assert uses([(said(1, direction="benefit", population="people"), paper)]) == ()
+    assert uses([(said(1, direction="unclear"), paper)]) == ()
+    use = one((said(1, direction="benefit"), paper))
+    assert (use.status, use.rule) == ("off_label_uncertain", "off_label_uncertain.one_study")
     use = one((said(1, direction="benefit"), paper), (said(2), study(2)))
     assert (use.status, use.rule) == ("off_label_uncertain", "off_label_uncertain.one_study")
     two = one(*[(said(n, direction="benefit"), study(n, enrolment=90, source="pubmed")) for n in (1, 2)])
@@ -192,3 +195,13 @@ def test_a_stop_of_several_medicines_together_is_no_failure_of_one() -> None:
     stopped = study(1, status="TERMINATED", why_stopped="efficacy")
     use = one((said(1, direction="no_benefit", adjunct=True), stopped))
     assert use.status == "off_label_uncertain"
+
+
+def test_a_condition_that_titles_name_only_for_the_people_says_so() -> None:
+    given = {"population": "people"}
+    use = one((said(1, **given), study(1, status="RECRUITING")))
+    assert (use.status, use.level, use.reasons) == ("investigational", None, ("level.people",))
+    use = one((said(1, direction="unclear", **given), study(1, enrolment=90)))
+    assert (use.level, use.reasons) == (3, ("level.people", "level.unclear"))
+    use = one((said(1, **given), study(1)), (said(2), study(2)))  # one of them says that it is treated
+    assert use.reasons == ()

@@ -104,6 +104,8 @@ def appraise(
 
 def _wording(group: Sequence[Statement]) -> str:
     """The wording most labels use, in its quietest capitals; of equals the shorter."""
+    if len(group) == 1:
+        return group[0].text
     counted = Counter(plain(s.text) for s in group)
     most = min(counted, key=lambda words: (-counted[words], len(words), words))
     same = {s.text for s in group if plain(s.text) == most}
@@ -111,6 +113,8 @@ def _wording(group: Sequence[Statement]) -> str:
 
 
 def _condition(group: Sequence[Statement]) -> str | None:
+    if len(group) == 1:
+        return group[0].condition or None
     found = Counter(s.condition for s in group if s.condition)
     return min(found, key=lambda c: (-found[c], c)) if found else None
 
@@ -121,6 +125,9 @@ def _labels(group: Iterable[Statement], origins: Mapping[str, Origin]) -> list[O
 
 def _newest_first(group: Iterable[Statement], origins: Mapping[str, Origin]) -> list[Statement]:
     """Newest label first, a statement with a figure before one without, then by id."""
+    group = list(group)
+    if len(group) == 1:
+        return group
     ordered = sorted(group, key=lambda s: (not s.figures, s.id))
     return sorted(ordered, key=lambda s: origins[s.span.document].effective, reverse=True)
 

@@ -99,7 +99,10 @@ def studied_uses(
         if all(w.study.status == "WITHDRAWN" for w in weights):  # nobody was ever studied
             continue
         registered = any(w.study.source == "clinicaltrials" for w in weights)
-        if not registered and (condition in reactions or len(weights) < _rules()["limits"]["papers"]):
+        # One paper is enough where its title says that it is for this, and its summary what came of it.
+        told = any(w.statement.population != _PEOPLE and w.side != "neutral" for w in weights)
+        few = len(weights) < _rules()["limits"]["papers"] and not told
+        if not registered and (condition in reactions or few):
             continue
         uses.append(_use(medicine, condition, weights, effective))
     return sorted(uses, key=lambda u: u.id)

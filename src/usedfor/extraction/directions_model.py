@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from usedfor.errors import SnapshotError
 
-__all__ = ["DIRECTIONS", "FILE", "Member", "Model", "Weights", "decode", "encode", "joined", "load"]
+__all__ = ["DIRECTIONS", "FILE", "Member", "Model", "Weights", "decode", "encode", "joined", "load", "scaled"]
 
 DIRECTIONS = ("increased", "decreased", "no_difference")
 FILE = "directions.xz"
@@ -111,9 +111,14 @@ class Model:
 
     def confidence(self, chances: Sequence[float], marks: Sequence[float]) -> float:
         """How probable it is that the most probable direction is right."""
-        found = min(0.999, max(0.001, self.score(chances, marks)))
-        slope, constant = self._scale
-        return _odds(slope * math.log(found / (1 - found)) + constant)
+        return scaled(self.score(chances, marks), self._scale)
+
+
+def scaled(score: float, scale: tuple[float, float]) -> float:
+    """A score as the share of answers like it that are right; ``scale``: slope and constant on log-odds."""
+    found = min(0.999, max(0.001, score))
+    slope, constant = scale
+    return _odds(slope * math.log(found / (1 - found)) + constant)
 
 
 def _odds(value: float) -> float:

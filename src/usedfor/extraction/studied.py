@@ -14,7 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from usedfor.extraction.label import number
-from usedfor.extraction.study_titles import Titled, read_title
+from usedfor.extraction.study_titles import Titled, at_operation, read_title
 from usedfor.extraction.trial import read_trial
 from usedfor.extraction.trial_arms import members, sides
 from usedfor.extraction.trial_conditions import is_tumour
@@ -195,6 +195,7 @@ def _tested_conditions(
             said.setdefault(one.mention.id, set()).add(one.place)
             if one.place == "for" and one.mention.id not in words:
                 words[one.mention.id] = _from_title(one, section, vocabulary)
+    operation = any(at_operation(title) for title in (trial.title, trial.official_title) if title)
     aims = {id_ for id_, places in said.items() if "for" in places}
     open_ = {id_ for id_, places in said.items() if not places <= _ASIDE}
     people = {
@@ -215,11 +216,16 @@ def _tested_conditions(
     named = [c for c in kept if any(c.condition in above[id_] for id_ in open_)]
     if aims:
         meant = [c for c in kept if akin(c, aims)]
-        rest = [c for c in kept if c not in named]
+        rest = [] if operation else [c for c in kept if c not in named]
         found = [c for c in named if c in meant] or meant or rest or list(words.values())
     else:
-        found = named or kept
+        found = named or [c for c in kept if not operation or c.section != "conditions" or _settled(c.text)]
     return found, frozenset(people)
+
+
+def _settled(text: str) -> bool:
+    """Whether a listed condition is itself what is treated at an operation."""
+    return at_operation(f"{text} surgery")
 
 
 def _from_title(one: Titled, section: str, vocabulary: Vocabulary) -> TestedCondition:

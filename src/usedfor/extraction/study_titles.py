@@ -15,7 +15,7 @@ import msgspec
 from usedfor.extraction.cues import rules
 from usedfor.vocabulary import Mention, Vocabulary
 
-__all__ = ["Place", "Titled", "read_title"]
+__all__ = ["Place", "Titled", "at_operation", "read_title"]
 
 _REACH = 120  # characters of the title looked at before and behind a name
 # Between two conditions of which the second stands as the first does: "A and severe B", "A (B", "A/B".
@@ -46,6 +46,17 @@ def _compiled() -> tuple[dict[str, Any], ...]:
         {k: re.compile(v, re.I) if k in marks else v for k, v in one.items()}
         for one in rules("study_titles")["rule"]
     )
+
+
+@cache
+def _operation() -> re.Pattern[str]:
+    return re.compile(rules("study_titles")["operation"]["pattern"], re.I)
+
+
+def at_operation(title: str) -> bool:
+    """Whether a title is on what is given at an operation against pain, for sleep and the like: the disease
+    that the record then lists is what people are operated on for."""
+    return _operation().search(title) is not None
 
 
 def read_title(title: str, medicines: Iterable[str], vocabulary: Vocabulary) -> tuple[Titled, ...]:

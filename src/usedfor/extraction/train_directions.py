@@ -35,7 +35,7 @@ from usedfor.extraction.directions_model import (
 from usedfor.extraction.directions_text import Prompt, read
 from usedfor.extraction.splits import fold, held_out
 
-__all__ = ["GOLD", "MEMBERS", "Example", "main", "read_gold", "read_passages", "train"]
+__all__ = ["GOLD", "MEMBERS", "Example", "main", "platt", "read_gold", "read_passages", "train"]
 
 GOLD = "directions.jsonl"
 MEMBERS: tuple[tuple[dict[str, float], float], ...] = (  # each member's views, and the inverse of its penalty
@@ -163,8 +163,6 @@ def _scale(
     more: Sequence[Features],
 ) -> tuple[float, float]:
     """Platt's slope and constant, from answers to articles that had no part in the model that answers."""
-    from sklearn.linear_model import LogisticRegression
-
     scores: list[float] = []
     right: list[bool] = []
     for n in range(_FOLDS):
@@ -185,12 +183,20 @@ def _scale(
         for i in asked:
             one = examples[i]
             chances = model.probabilities(found[i])
-            score = min(0.999, max(0.001, model.score(chances, presence(one.prompt, read(one.prompt)))))
-            scores.append(float(np.log(score / (1 - score))))
+            scores.append(model.score(chances, presence(one.prompt, read(one.prompt))))
             right.append(DIRECTIONS[max(range(3), key=lambda k: chances[k])] == one.direction)
+    return platt(scores, right)
+
+
+def platt(scores: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
+    """Slope and constant by which scores (0 to 1) become the share of answers that are right, on the
+    log-odds."""
+    from sklearn.linear_model import LogisticRegression
+
     if len(set(right)) < 2:
         return 1.0, 0.0
-    fitted = LogisticRegression(C=100.0).fit(np.asarray(scores).reshape(-1, 1), np.asarray(right))
+    kept = np.clip(np.asarray(scores, dtype=float), 0.001, 0.999)
+    fitted = LogisticRegression(C=100.0).fit(np.log(kept / (1 - kept)).reshape(-1, 1), np.asarray(right))
     return round(float(fitted.coef_[0][0]), 5), round(float(fitted.intercept_[0]), 5)
 
 

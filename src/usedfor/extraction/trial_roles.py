@@ -87,18 +87,24 @@ def judge(trial: Trial, vocabulary: Vocabulary) -> tuple[Judged, ...]:
     Where the record lists none, those medicines that its title names are judged by the title's words; where
     it names none either, those whose effect the aim of the summary says is studied.
     """
-    title_only = not trial.interventions
-    if title_only:
+    if not trial.interventions:
         named = _titled(trial.title or "", vocabulary)
-        aimed = () if named else _aimed(trial.summary or "", vocabulary)
-        if not named and not aimed:
-            return ()
-        trial = msgspec.structs.replace(trial, interventions=named or aimed)
-        study = _Study(trial, vocabulary, title_only, summary_only=not named)
-    else:
-        study = _Study(trial, vocabulary)
+        whole = msgspec.structs.replace(trial, interventions=named)
+        judged = _judged(_Study(whole, vocabulary, title_only=True)) if named else ()
+        if any(one.role != "other" for one in judged):
+            return judged
+        # "Cocaine Dependence" names no treatment: where the title does not, the aim may.
+        aimed = _aimed(trial.summary or "", vocabulary)
+        taken = {id for one in judged for id in one.named.medicines}
+        whole = msgspec.structs.replace(trial, interventions=aimed)
+        found = _judged(_Study(whole, vocabulary, title_only=True, summary_only=True)) if aimed else ()
+        return judged + tuple(one for one in found if taken.isdisjoint(one.named.medicines))
+    return _judged(_Study(trial, vocabulary))
+
+
+def _judged(study: _Study) -> tuple[Judged, ...]:
     out = []
-    for n, one in enumerate(trial.interventions):
+    for n, one in enumerate(study.trial.interventions):
         marks = _Marks(study, n)
         rule = next(rule for rule, tests in _tests() if all(marks.hold(m) is wanted for m, wanted in tests))
         out.append(Judged(one, rule.role, rule.id, study.named[n]))
