@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
-
 from tests.answers.conftest import label
+
 from usedfor.answers import answer
 from usedfor.answers.newest import LABELS, Newest
 from usedfor.briefs.gather import gather

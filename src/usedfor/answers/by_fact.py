@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from usedfor.answers.context import Context, Reply, ask_line, named_first, quotes
+from usedfor.answers.context import Context, Reply, ask_line, named_first, not_said, quotes
 from usedfor.answers.types import Asked
 from usedfor.answers.wording import say, table
 from usedfor.briefs.draft import Line, advice, fact, unknown
@@ -23,7 +23,7 @@ from usedfor.model import Reaction, Span, quote_hash
 
 __all__ = ["contraindication", "group", "legal", "mechanism", "onset", "side_effects"]
 
-_NONE = re.compile(r"[\W\d]*(?:contraindications?)?\W*(none)\b\W*(?:known\W*)?(?:[\[(].*)?$", re.I | re.S)
+_NONE = re.compile(r"[\W\d]*(?:contraindications?)?\W*(none)\b[\W\d]*(?:(?:none|known)\b[\W\d]*)*$", re.I)
 _HELPS = re.compile(r"\b(?:help|relie|manage|reduce|ease|treat|prevent)")
 _HELP_MARKS = (
     r"\bhelp\b",
@@ -147,7 +147,7 @@ def mechanism(ctx: Context) -> Reply:
         for s in own[:1]:
             got = fact(say_brief("what.mechanism", mechanism=f"“{s.text}”"), ctx.dossier.spans_of([s]))
             lines += [got] if got else []
-    return Reply(lines, bool(lines), "mechanism.label", None if lines else say("none.nothing", name=ctx.name))
+    return Reply(lines, bool(lines), "mechanism.label", None if lines else not_said(ctx))
 
 
 def legal(ctx: Context) -> Reply:
@@ -160,7 +160,7 @@ def legal(ctx: Context) -> Reply:
             lines[:1] + quotes(ctx.search("legal_status", (), limit=1)) + lines[1:] if controlled else lines
         )
     if not lines:
-        return Reply(legal_lines(ctx.dossier), False, "legal.none", say("none.nothing", name=ctx.name))
+        return Reply(legal_lines(ctx.dossier), False, "legal.none", not_said(ctx))
     if controlled is None:
         lines.append(unknown(say_brief("legal.schedule_none", name=ctx.dossier.name)))
     return Reply(named_first(lines, ctx.name), True, "legal.facts")
@@ -204,12 +204,12 @@ def onset(ctx: Context) -> Reply:
         fitting = [f for f in found if f.hits]
         if not fitting:
             words = " ".join(a.words for a in illness)
-            text = say("none.nothing_of", name=ctx.name, asked=f"how fast it works for {words}")
+            text = not_said(ctx, f"how fast it works for {words}")
             lines.insert(0, unknown(text))
         found = fitting or found[:1]
     lines += quotes(found[: 2 if len(lines) < 2 else 1])
     if not [x for x in lines if x.kind == "fact"]:
-        text = say("none.nothing", name=ctx.name)
+        text = not_said(ctx)
         return Reply([unknown(text)], False, "onset.none", text)
     return Reply(lines, True, "onset.label")
 
@@ -233,7 +233,7 @@ def contraindication(ctx: Context) -> Reply:
         [*quotes(within[:3], "quote.of", name=ctx.name), *lines] if within else [*lines, *quotes(found[:2])]
     )
     if not lines:
-        text = say("none.nothing", name=ctx.name)
+        text = not_said(ctx)
         return Reply([unknown(text), ask_line()], False, "contraindication.none", text)
     return Reply([*lines, ask_line()], True, "contraindication.label")
 
@@ -287,7 +287,7 @@ def group(ctx: Context, things: Sequence[Asked]) -> Reply:
         boxed = _warned(ctx, things)
         lines += [boxed] if boxed else []
     if not lines:
-        text = say("none.nothing_of", name=ctx.name, asked=" ".join(a.words for a in things)[:60])
+        text = not_said(ctx, " ".join(a.words for a in things)[:60])
         return Reply([unknown(text), ask_line()], False, "group.none", text)
     return Reply([*lines, ask_line()], True, "group.label")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from usedfor.answers.by_fact import group
-from usedfor.answers.context import Context, Reply, ask_line, quotes
+from usedfor.answers.context import Context, Reply, ask_line, not_said, quotes
 from usedfor.answers.types import Asked, Named
 from usedfor.answers.wording import say, table
 from usedfor.briefs.draft import Line, advice, unknown
@@ -19,7 +19,7 @@ _REGULAR = (
     r"\bevery (?:\d+|other|two|three|four|six|eight|twelve) (?:to \w+ )?(?:hours?|days?|weeks?|months?)\b"
 )
 _LISTS = ("active_ingredient", "inactive_ingredient", "description", "spl_product_data_elements")
-_CONTAINS = re.compile(r"\bcontain|\bingredient|\bexcipient|\bmade (?:with|from|of)\b|\blatex\b", re.I)
+_CONTAINS = re.compile(r"\bcontains?\b|\bingredient|\bexcipient|\bmade (?:with|from|of)\b|\blatex\b", re.I)
 _NEVER = ("dose", "how_to_take", "timing", "stopping", "storage", "appearance", "ingredients")
 
 
@@ -72,13 +72,8 @@ def quoted(ctx: Context, kind: str) -> Reply:
 def nothing(ctx: Context, kind: str) -> Reply:
     """Not known, and why."""
     things = " ".join(a.words for a in ctx.things())[:60]
-    text = (
-        say("none.nothing_of", name=ctx.name, asked=things) if things else say("none.nothing", name=ctx.name)
-    )
-    lines = [unknown(text)]
-    if not ctx.library.texts:
-        lines.append(unknown(say("none.no_texts")))
-    return Reply([*lines, ask_line()], False, f"{kind}.none", text)
+    text = not_said(ctx, things)
+    return Reply([unknown(text), ask_line()], False, f"{kind}.none", text)
 
 
 def overdose(ctx: Context) -> Reply:
@@ -89,10 +84,10 @@ def overdose(ctx: Context) -> Reply:
     lines = [advice(say("advice.overdose")), *quotes(found)]
     if not found:
         return Reply(
-            [*lines, unknown(say("none.nothing", name=ctx.name))],
+            [*lines, unknown(not_said(ctx))],
             False,
             "overdose.none",
-            say("none.nothing", name=ctx.name),
+            not_said(ctx),
         )
     return Reply(lines, True, "overdose.label")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from usedfor.answers.context import Context, Reply, ask_line, named_first, quotes
+from usedfor.answers.context import Context, Reply, ask_line, named_first, not_said, quotes
 from usedfor.answers.reading import Found
 from usedfor.answers.types import Asked
 from usedfor.answers.wording import say
@@ -90,7 +90,7 @@ def overview(ctx: Context) -> Reply:
 
 
 def _nothing(ctx: Context) -> Reply:
-    text = say("none.nothing", name=ctx.name)
+    text = not_said(ctx)
     return Reply([unknown(text)], False, "none.nothing", text)
 
 

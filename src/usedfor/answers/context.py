@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from usedfor.knowledge import Knowledge
     from usedfor.model import Medicine
 
-__all__ = ["Context", "Reply", "ask_line", "named_first", "quotes"]
+__all__ = ["Context", "Reply", "ask_line", "named_first", "not_said", "quotes"]
 
 _TELLS = ("interaction", "other", "contraindication", "timing", "stopping")
 _DIRECTS = (
@@ -182,6 +182,13 @@ def named_first(lines: Sequence[Line], name: str) -> list[Line]:
         elif text.startswith("Its label "):
             out[0] = Line(f"The label of {name} {text[10:]}", out[0].spans, out[0].kind)
     return out
+
+
+def not_said(ctx: Context, asked: str = "") -> str:
+    """That it was not found: in the labels, or, where their texts are not here, among the facts."""
+    if not ctx.library.texts:
+        return say("none.facts_only", name=ctx.name, own=ctx.medicine.name)
+    return say("none.nothing_of", name=ctx.name, asked=asked) if asked else say("none.nothing", name=ctx.name)
 
 
 def ask_line() -> Line:

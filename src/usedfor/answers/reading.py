@@ -38,8 +38,8 @@ _HEADING = re.compile(r"^[\d.]+\s+[A-Z][^.:]*$|^[A-Z0-9 ,/()-]+$")
 _LOOSE = re.compile(r"^\s*(?:[\d.]+\s+(?=[A-Z])|[•●▪■◦‣○□➢►∙·*]\s*)+")
 _TAIL = re.compile(r"\s*[\[(]\s*(?:see|refer to)\b[^\])]*[\])]?\s*\.?\s*$", re.I)
 _CLAUSE = re.compile(r"[;:•●▪■]\s|,\s|\.\s")
-_CODES = re.compile(r"(?:\d+(?:\.\d+)?%?\s+){4,}|[{}|]|\bNDC\b")
-_EXPLAINS = re.compile(r"\W*(?:[a-z]\s)?[A-Z][A-Za-z-]*\s?= ")  # abbreviations below a table
+_CODES = re.compile(r"(?:\d+(?:\.\d+)?%?\s+){4,}|[{}|]")
+_EXPLAINS = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\w*\s?= ")  # abbreviations below a table
 _EQUALS = re.compile(r"\w\s?= ?\w")
 _AMOUNTS = re.compile(r"\b\d[\d.,]* ?(?:mg|mcg|g|mL|%)")
 _CROSS = re.compile(r"[\[(]\s*\d{1,2}(?:\.\d+)?\s*(?:,\s*\d{1,2}(?:\.\d+)?\s*)*[\])]")
@@ -301,7 +301,9 @@ def _poor(s: Sentence) -> float:
         loss += 2.0
     if _CODES.search(s.text) or len(_AMOUNTS.findall(s.text)) > 4 + s.text.count(","):
         loss += 1.5
-    if _EXPLAINS.match(s.text) or len(_EQUALS.findall(s.text)) > 1:
+    if "NDC" in s.text:
+        loss += 0.7
+    if _EXPLAINS.search(s.text) or len(_EQUALS.findall(s.text)) > 1:
         loss += 1.5
     if s.text[:1].islower():
         loss += 0.4

@@ -12,7 +12,7 @@ from usedfor.answers.context import Context, Reply
 from usedfor.answers.decline import declined, not_found
 from usedfor.answers.reading import Library
 from usedfor.answers.types import Answer, Named, Row, Table, Understanding
-from usedfor.answers.understand import Reader
+from usedfor.answers.understand import Reader, is_substance
 from usedfor.answers.wording import say
 from usedfor.briefs.draft import Line, Numbering, advice, unknown
 from usedfor.briefs.naming import brand_words, display_name
@@ -71,8 +71,12 @@ class Answerer:
         reply = declined(ctx) or self._reply(ctx)
         if reply.rule in _WITH_TABLE and len(columns := side_by_side(ctx, self._others(ctx))) > 1:
             reply.table = table_of(columns)
-        away = next((one for one in asks.named if not one.here and one.start < named.start), None)
-        if away and reply.answered and not reply.rule.startswith("compare"):
+        away = next((one for one in asks.named if not one.here and not is_substance(one)), None)
+        if (
+            away
+            and (away.start < named.start or not reply.answered)
+            and not reply.rule.startswith(("compare", "decline"))
+        ):
             said = say("none.not_here", words=away.words[:40], name=away.name)
             reply.lines.insert(0, unknown(said))
         if named.certainty < 1:

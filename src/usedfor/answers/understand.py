@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from usedfor.model import Condition
     from usedfor.vocabulary import Vocabulary
 
-__all__ = ["LONGEST", "Reader", "Seen"]
+__all__ = ["LONGEST", "Reader", "Seen", "is_substance"]
 
 LONGEST = 1000  # characters of a question that are read
 _WORDS = 120  # words that are read
@@ -33,7 +33,7 @@ _SPELT = 6  # letters of a name that may be misspelt
 _LONG = 9
 _NEAR_SHORT = 85
 _NEAR = 80  # of 100 (rapidfuzz ratio): a name of the vocabulary that is offered for one that no list has
-_JOINS = frozenset(("and", "with", "or", "from", "before", "mix", "combo", "together"))
+_JOINS = frozenset(("and", "with", "or", "from", "before", "mix", "combo", "together", "same", "than"))
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,11 +134,11 @@ class Reader:
         words = [w for w, _, _ in spoken]
         named = self.names.find(words)
         offers: tuple[str, ...] = ()
-        own = [one for one in named if not _substance(one)]
+        own = [one for one in named if not is_substance(one)]
         if not own and words:
             named += self.names.elsewhere(words, self._vocabulary.medicines.find, named)
             named.sort(key=lambda one: one.start)
-            own = [one for one in named if not _substance(one)]
+            own = [one for one in named if not is_substance(one)]
             if not any(one.here for one in own):
                 named, offers = self._misspelt(words, named, own)
         return Seen(
@@ -172,7 +172,7 @@ class Reader:
 
     def _asked(self, text: str, words: Sequence[str], named: Sequence[Named]) -> list[Asked]:
         """Topics, conditions and other words that name something, in the question's order."""
-        taken = {n for one in named if not _substance(one) for n in range(one.start, one.end)}
+        taken = {n for one in named if not is_substance(one) for n in range(one.start, one.end)}
         low = text.lower().replace("’", "'")
         found: list[tuple[int, Asked]] = []
         inside: set[int] = set()
@@ -246,14 +246,14 @@ def _substances() -> frozenset[str]:
     return frozenset(w.strip() for w in str(table("substances")["words"]).split(";"))
 
 
-def _substance(one: Named) -> bool:
+def is_substance(one: Named) -> bool:
     """Whether it is something people take beside a medicine, and rarely the medicine they ask about."""
     return one.words in _substances()
 
 
 def _ordered(named: Sequence[Named]) -> list[Named]:
     """Medicines before mere substances, else as they stand."""
-    return sorted(named, key=lambda one: (_substance(one), one.start))
+    return sorted(named, key=lambda one: (is_substance(one), one.start))
 
 
 @cache
