@@ -27,6 +27,7 @@ COMMANDS = {
     "mcp": "agents",
     "moderator": "moderator",
     "prune": "snapshots",
+    "reports": "reports",
     "search": "ask",
     "serve": "serve",
     "site": "serve",

@@ -495,6 +495,39 @@ def test_a_medicine_for_which_there_is_no_room(
 # --- the verb -----------------------------------------------------------------------------------------------
 
 
+def test_reports_are_shown_as_what_they_are(official: Official, tmp_path: Path) -> None:
+    place = tmp_path / "d"
+    with pytest.raises(InputError, match="no reports on ketamine were fetched: usedfor sync ketamine"):
+        api.reports("ketamine", folder=place)
+    meta = {"last_updated": "2026-07-20"}
+    counts = [{"term": "NAUSEA", "count": 7}, {"term": "DEATH", "count": 9}, {"term": "VOMITING", "count": 7}]
+    official._drug_event_json = (
+        lambda query: official._json({"meta": meta, "results": counts})  # type: ignore[method-assign]
+    )
+    assert not [
+        r for r in api.sync(["ketamine"], sources=["events"], folder=place, patience=QUICK) if r.error
+    ]
+    found = api.reports("Ketalar", folder=place, limit=2)
+    assert found["reactions"] == [{"term": "death", "reports": 9}, {"term": "nausea", "reports": 7}]
+    assert (found["medicine"], found["as_of"], found["reactions_in_all"]) == ("ketamine", "2026-07-20", 3)
+    assert "does not show that the medicine was the cause" in found["caution"]
+    search = "search=patient.drug.openfda.generic_name%3A%22ketamine%22"
+    assert found["url"].startswith(f"https://api.fda.gov/drug/event.json?{search}&count=patient.reaction.")
+    said = CliRunner().invoke(cli, ["reports", "ketamine", "--downloads", str(place), "--limit", "1"])
+    assert said.output.splitlines()[0] == "Reports to the FDA that name ketamine, as of 2026-07-20"
+    assert " ".join(said.output.split()).count(found["caution"]) == 1
+    assert "        9  death\n... and 2 other reactions; --limit shows them" in said.output
+    as_json = CliRunner().invoke(cli, ["reports", "ketamine", "--downloads", str(place), "--json"])
+    assert json.loads(as_json.output)["reactions"][1]["reports"] == 7
+    (place / "medicines" / "events" / "ketamine" / "counts.json").write_text("{")
+    with pytest.raises(InputError, match="fetch them again"):
+        api.reports("ketamine", folder=place)
+    with pytest.raises(InputError, match="at least 1"):
+        api.reports("ketamine", folder=place, limit=0)
+    with pytest.raises(UnknownMedicineError):
+        api.reports("nothing of the kind", folder=place)
+
+
 def test_a_misspelt_name_is_not_asked_of_anyone(official: Official, tmp_path: Path) -> None:
     with pytest.raises(UnknownMedicineError) as caught:
         api.sync(["ketamin"], folder=tmp_path, patience=QUICK)

@@ -14,6 +14,7 @@ from usedfor.api.extracting import (
     extract_passages,
     extract_trials,
 )
+from usedfor.api.reports import reports
 from usedfor.api.serving import serve, site
 from usedfor.api.snapshots import build, export, prune, status, verify
 from usedfor.api.studies import use_studies
@@ -44,6 +45,7 @@ __all__ = [
     "render",
     "render_changes",
     "render_check",
+    "reports",
     "search",
     "serve",
     "site",

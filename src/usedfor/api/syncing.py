@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from usedfor.model import Medicine
     from usedfor.sources.client import Client, Patience
 
-__all__ = ["SOURCES", "Synced", "build_downloads", "downloads_folder", "sync", "sync_plan"]
+__all__ = ["SOURCES", "Synced", "build_downloads", "downloads_folder", "known", "sync", "sync_plan"]
 
 SOURCES = ("openfda", "dailymed", "clinicaltrials", "pubmed")
 _ONE_ONLY = ("events",)  # counts of reported reactions: asked for a medicine at a time
@@ -63,7 +63,7 @@ def sync(
     place = Path(folder) if folder is not None else downloads_folder()
     say = tell or _silent
     found: list[Synced] = []
-    wanted = _known(medicines)
+    wanted = known(medicines)
     with _alone(place), Client(place / ".replies", patience=patience) as client:
         for medicine in wanted:
             found += _one(client, medicine, _chosen(sources, (*SOURCES, *_ONE_ONLY)), place, say)
@@ -88,7 +88,7 @@ def sync_plan(
     place = Path(folder) if folder is not None else downloads_folder()
     found: list[Synced] = []
     with Client(None, patience=patience) as client:
-        for medicine in _known(medicines):
+        for medicine in known(medicines):
             chosen = _chosen(sources, (*SOURCES, *_ONE_ONLY))
             found += [_counted(client, medicine, source) for source in chosen]
         if everything:
@@ -185,7 +185,7 @@ def _chosen(sources: Sequence[str], known: tuple[str, ...]) -> list[str]:
     return [source for source in known if not sources or source in sources]
 
 
-def _known(names: Iterable[str]) -> list[Medicine]:
+def known(names: Iterable[str]) -> list[Medicine]:
     """The medicines of these names, as the vocabulary has them: no service is asked for a misspelling."""
     found = []
     if names:

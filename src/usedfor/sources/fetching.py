@@ -19,11 +19,12 @@ import msgspec
 from usedfor.errors import InputError, SourceError
 from usedfor.sources.client import Client
 
-__all__ = ["FETCHERS", "Fetched", "Wish", "count", "fetch"]
+__all__ = ["EVENTS_BY", "FETCHERS", "Fetched", "Wish", "count", "fetch"]
 
 _PAGE = 100  # labels in one reply of openFDA or DailyMed
 _STUDIES_PAGE = 500
 _PAPERS_PAGE = 200
+EVENTS_BY = "patient.reaction.reactionmeddrapt.exact"
 _EVENTS = 1000  # reactions counted in one reply of openFDA
 MOST_PAPERS = 1000  # the newest papers on one medicine
 
@@ -134,19 +135,16 @@ def _openfda(client: Client, wish: Wish) -> Iterator[Part]:
 
 
 def _events(client: Client, wish: Wish) -> Iterator[Part]:
-    """How often each reaction was reported with it (https://open.fda.gov/apis/drug/event/)."""
-    reply = client.json(
-        "openfda",
-        "drug/event.json",
-        {
-            "search": wish.every('patient.drug.openfda.generic_name:"{}"'),
-            "count": "patient.reaction.reactionmeddrapt.exact",
-            "limit": _EVENTS,
-        },
-    )
+    """How many reports name each reaction beside it (https://open.fda.gov/apis/drug/event/)."""
+    search = wish.every('patient.drug.openfda.generic_name:"{}"')
+    query: dict[str, str | int] = {"search": search, "count": EVENTS_BY, "limit": _EVENTS}
+    reply = client.json("openfda", "drug/event.json", query)
     found = _list(reply, "results", "openfda")
     if found:
-        yield "counts.json", msgspec.json.encode({"medicine": wish.id, "results": found}), len(found)
+        meta = (reply or {}).get("meta")
+        as_of = str(meta.get("last_updated", "")) if isinstance(meta, dict) else ""
+        kept = {"medicine": wish.id, "search": search, "as_of": as_of, "results": found}
+        yield "counts.json", msgspec.json.encode(kept), len(found)
 
 
 def _dailymed(client: Client, wish: Wish) -> Iterator[Part]:
