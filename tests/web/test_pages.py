@@ -7,11 +7,15 @@ import json
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
+from usedfor.knowledge.diff_shape import Change, Cited, Difference
 from usedfor.web.site import Site
 from usedfor.web.views.cards import use_path
+from usedfor.web.views.changes import changes as changes_page
+from usedfor.web.views.changes import feed as changes_feed
 
 USE = "/medicines/ketamine/uses/sole-anesthetic-agent/approved"
 PAGES = [
@@ -207,6 +211,35 @@ def test_json_ld_names_the_medicine(client: TestClient) -> None:
     assert data["dateModified"].startswith("20")
     other = linked(client.get("/conditions/hypertension").text)
     assert other["mainEntity"]["@type"] == "MedicalCondition"
+
+
+def changed(count: int) -> Difference:
+    before = Cited(
+        document="openfda:a", title="Ketamine", version="7", date="2026-06-01", url="https://example.org/7"
+    )
+    after = msgspec.structs.replace(before, version="8", date="2026-07-06", url="https://example.org/8")
+    rule = {"medicine": "ketamine", "before": before, "after": after}
+    changes = [Change(rule="change.indication_withdrawn", text="<b>pain</b>", **rule)]  # type: ignore[arg-type]
+    changes += [Change(rule="change.indication_added", text=f"use {n}", **rule) for n in range(count)]  # type: ignore[arg-type]
+    changes += [Change(medicine="nowhere", rule="change.indication_added", text="another", after=after)]
+    return Difference(old="a", new="b", as_of={"old": {}, "new": {}}, compared=1, changes=tuple(changes))
+
+
+def test_what_changed_is_told_by_medicine_grave_changes_first(
+    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "changes", lambda: changed(20))
+    page = changes_page(site).body.decode()
+    assert page.index('class="grave"') < page.index("use 0")
+    assert '<a href="/medicines/ketamine">Ketamine</a>' in page
+    assert 'href="/medicines/nowhere"' not in page  # it has no page here
+    assert '<a href="https://example.org/8" rel="noopener noreferrer">6 July 2026</a>' in page
+    assert "&lt;b&gt;pain&lt;/b&gt;" in page.casefold()
+    assert "9 more changes are in the feed." in page  # of 21, twelve are shown
+    feed = changes_feed(site).body.decode()
+    assert feed.count("<entry>") == 22
+    monkeypatch.setattr(site, "changes", lambda: msgspec.structs.replace(changed(0), changes=()))
+    assert "Nothing changed since the edition before this one." in changes_page(site).body.decode()
 
 
 # Of each type of schema.org, the properties that it or a type above it has (schema.org, version 29), where
