@@ -171,6 +171,7 @@ def _strength(f: dict[str, float], low: str, top: Sequence[Hit], found: Found) -
     f["hedged"] = hedged
     for name in ("wide", "tried", "effective", "approved", "first_ever", "compared"):
         f[f"c_{name}"] = has("claim", name, low)
+    f["studied_only"] = f["c_tried"] and f["s_assert"] and not has("claim", "results", low)
     f["everyone_unkept"] = has("claim", "everyone", low) and not any(
         h.passage.says("universal") for h in top[:1]
     )

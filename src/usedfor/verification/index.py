@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -24,6 +25,7 @@ _SKIPPED = frozenset(
         "nonclinical_toxicology", "animal_pharmacology_and_or_toxicology",
     )
 )  # fmt: skip
+_HEADING = re.compile(r"[\d.\s]*[A-Z][A-Z ,&/()-]{2,80}")  # says nothing by itself
 _DOSING = ("dosage_and_administration", "indications_and_usage")
 _LEAD_REACH = 1_500  # characters over which a sentence that ends in a colon leads those behind it
 
@@ -122,7 +124,7 @@ class Index:
         lead: Passage | None = None
         for start, end in spans:
             first, last = bisect_right(starts, start - 1), bisect_right(starts, end - 1)
-            if first == last:
+            if first == last or (section != "boxed_warning" and _HEADING.fullmatch(text, start, end)):
                 continue
             passage = self._passage(section, start, text[start:end], words[first:last])
             if lead is not None and start - lead.end < _LEAD_REACH:

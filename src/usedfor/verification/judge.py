@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -107,7 +108,9 @@ class Judge:
         if not _about(line, dossier):
             return _plain(id, line, called, rule("no_claim.not_about"))
         seen = self.examine(line.text, dossier, name, line.context)
-        if not seen.figures or (len(line.text.split()) < 4 and not any(u.disease for u in seen.units)):
+        if not seen.figures or (
+            len(line.text.split()) < 4 and not _names_thing(self._units(line.text, dossier))
+        ):
             return _plain(id, line, called, rule("no_claim.no_content"))
         whole = self._judged(line.text, seen, dossier)
         if seen.kind in _OF_PRODUCT and whole.verdict != "no_claim" and dossier.absent_brand(line.text):
@@ -122,6 +125,8 @@ class Judge:
     def _judged(self, text: str, seen: Examined, dossier: Dossier, start: int = 0, end: int = 0) -> Claim:
         """The verdict on a claim that was compared with its evidence."""
         held = _decide(seen.figures)
+        if not self.knowledge.quotes and not _by_facts(held, seen.figures):
+            held = rule("not_found.facts")
         moved = studied(self.knowledge, dossier, seen, text, held, self.dossier)
         why = held.why
         places: tuple[Cited, ...] = ()
@@ -180,6 +185,24 @@ class Judge:
     def _units(self, text: str, dossier: Dossier) -> tuple[Unit, ...]:
         own = (dossier.medicine.id, *dossier.medicine.ingredients)
         return units(text, dossier.names | dossier.figures, load().medicines.in_text, own)
+
+
+# Rules that rest on what a text does not say, or on its wording: without texts they prove nothing.
+_ON_TEXT = ("age.", "mechanism.", "scope.", "restriction.", "figure.", "route.required", "use.line_dropped", "use.subtype_dropped", "use.study_labelled", "stance.degree_denied", "use.denied")  # fmt: skip  # noqa: E501
+
+
+def _by_facts(held: Rule, figures: dict[str, float]) -> bool:
+    """Whether a verdict can rest on facts alone, where the documents' texts are not here."""
+    if held.verdict in _UNPLACED:
+        return True
+    if held.id.startswith(_ON_TEXT):
+        return False
+    return held.first or (held.verdict == "supported" and figures.get("cover_best", 0.0) >= 0.8)
+
+
+def _names_thing(found: Sequence[Unit]) -> bool:
+    """Whether a condition or another medicine is among the units of a sentence."""
+    return any(u.disease or u.kind == "medicine" for u in found)
 
 
 def _knowing(found: Found) -> tuple[int, float]:

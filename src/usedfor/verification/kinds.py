@@ -47,8 +47,9 @@ def kind_of(
         and not _HELPS.search(text)
     ):
         return "reaction" if _CARING.search(text) is None else "caution"
+    bare = _without(text, units)
     for kind, pattern in _patterns():
-        if not pattern.search(text):
+        if not pattern.search(bare if kind == "interaction" else text):
             continue
         if kind == "reaction" and _UNBORN.search(text):
             return "caution"
@@ -71,6 +72,16 @@ _HELPS = re.compile(
     re.I,
 )
 _CARING = re.compile(r"\b(?:should|must|safe\w*|suit\w*|can (?:be|take|have|use)|may (?:be|take|have|use)|avoid\w*|cannot|never|not for|with (?:a|an|known)|who have|people with|someone with|anyone with|reason|allerg\w+)\b", re.I)  # fmt: skip  # noqa: E501
+
+
+def _without(text: str, units: Sequence[Unit]) -> str:
+    """A text without its conditions ("alcohol" in "alcohol dependence" is none that is drunk)."""
+    for unit in units:
+        if unit.kind == "condition" and " " in text[unit.start : unit.end]:
+            text = text[: unit.start] + " " * (unit.end - unit.start) + text[unit.end :]
+    return text
+
+
 _CURES = re.compile(r"\b(?:helps? (?:\w+ ){0,3}(?:to )?\w+|used (?:for|to|in)|prescribed for)\b", re.I)
 _UNBORN = re.compile(r"\b(?:pregnan\w+|unborn|birth defects?|breast-?feed\w*|breast milk|fetus)\b", re.I)
 _NAMED = re.compile(r"\b(?:may|might|can|could|complain\w*|common\w*|happens?|happen|reported|seen|becomes?|side|risk|caus\w+|brings?|brought|frequent\w*|often|rare\w*|got|gets?|makes?|leads?|ruptur\w*|burst\w*)\b", re.I)  # fmt: skip  # noqa: E501

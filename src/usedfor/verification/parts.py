@@ -52,6 +52,11 @@ def _between() -> re.Pattern[str]:
     return re.compile(data("parts")["list"]["between"], re.I)
 
 
+@cache
+def _last() -> re.Pattern[str]:
+    return re.compile(data("parts")["list"]["last"], re.I)
+
+
 def parts(text: str, units: Sequence[Unit]) -> tuple[Part, ...]:
     """The parts of a sentence in order; one that makes a single claim gives one part, itself. ``units`` are
     those of the sentence, their places in it."""
@@ -98,5 +103,9 @@ def _items(text: str, start: int, end: int, units: Sequence[Unit]) -> list[Part]
         run.append(unit)
     if len(run) < 2:
         return []
-    before, behind = text[start : run[0].start], text[run[-1].end : end]
-    return [Part(u.start, u.end, f"{before}{text[u.start : u.end]}{behind}", True) for u in run]
+    spans = [(u.start, u.end) for u in run]
+    more = _last().match(text, spans[-1][1], end)
+    if more:  # the last item, where its words are in no list of conditions
+        spans.append(more.span("item"))
+    before, behind = text[start : spans[0][0]], text[spans[-1][1] : end]
+    return [Part(a, b, f"{before}{text[a:b]}{behind}", True) for a, b in spans]

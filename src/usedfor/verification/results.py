@@ -102,6 +102,7 @@ class Report(_Result, frozen=True, kw_only=True):
     as_of: dict[str, str]
     sentences: tuple[Checked, ...]
     article: str = ""
+    quotes: bool = True  # whether the documents' texts are here; without them only facts are compared
 
     @property
     def counts(self) -> dict[Verdict, int]:

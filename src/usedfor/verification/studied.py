@@ -55,18 +55,19 @@ def studied(
     wanted = {one for one in wanted if not any(_named(one, words) for words in told)}
     if not wanted:
         return None
-    weak = has("claim", "tried", text.lower()) or (
-        has("claim", "hedged", text.lower()) and not has("claim", "approved", text.lower())
-    )
+    low = text.lower()
+    tried = has("claim", "tried", low)
+    results = has("claim", "results", low) or not tried
+    hedged = has("claim", "hedged", low) and not has("claim", "approved", low)
     uses = [u for u in dossier.uses if u.condition in wanted and u.status in _STATUSES]
-    if uses:
-        use = min(uses, key=lambda u: (_STATUSES.index(u.status), u.id))
-        if use.status == "not_effective":
-            id_ = "use.studies_support" if weak else "use.studies_against"
-        else:
-            id_ = "use.studies_support" if weak else "use.studies_weaker"
-        return Moved(rule(id_), f"no label lists it; {_SAYS[use.status]}", _spans(knowledge, use))
-    if weak and held.verdict == "not_found":
+    for use in sorted(uses, key=lambda u: (_STATUSES.index(u.status), u.id)):
+        places = _spans(knowledge, use)
+        if places:  # a verdict rests on a place, or is none
+            id_ = _weighed(use.status, results, hedged)
+            return Moved(
+                rule(id_), f"no label lists it; {_SAYS[use.status]}", places if id_ in _RESTS else ()
+            )
+    if (tried or hedged) and held.verdict == "not_found":
         return None
     for id_ in dossier.medicine.related:
         relative = other(id_)
@@ -76,6 +77,21 @@ def studied(
                 why = f"no label of {dossier.medicine.name} lists it; only {name}, another medicine, is labelled for {use.text}"  # noqa: E501
                 return Moved(rule("use.related_only"), why, _spans(knowledge, use))
     return None
+
+
+_RESTS = ("use.studies_support", "use.studies_weaker", "use.studies_against")
+
+
+def _weighed(status: str, results: bool, hedged: bool) -> str:
+    """The rule for a claim that it is studied, or (``results``) of what that has shown, plainly or ``hedged``
+    ("may"), by the status of the use."""
+    if not results:
+        return "use.studies_support"
+    if status == "not_effective":
+        return "use.studies_against"
+    if hedged and status == "investigational":
+        return "use.studies_open"
+    return "use.studies_support" if status == "off_label_supported" or hedged else "use.studies_weaker"
 
 
 def _named(condition: str, words: frozenset[str]) -> bool:
@@ -106,7 +122,8 @@ def _same(knowledge: Knowledge, condition: str, wanted: set[str]) -> bool:
 def _spans(knowledge: Knowledge, use: Use) -> tuple[Cited, ...]:
     from usedfor.verification.evidence import cited
 
-    ids = [e.statement for e in use.evidence if e.direction == "for"][:3]
+    order = ("against", "for", "neutral") if use.status == "not_effective" else ("for", "neutral", "against")
+    ids = [e.statement for way in order for e in use.evidence if e.direction == way][:3]
     statements = knowledge.statements_by_id(ids)
     documents = knowledge.documents({s.span.document for s in statements.values()})
     found = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from usedfor.briefs.render.html import stylesheet
 from usedfor.briefs.render.shape import NAME, TAGLINE, safe_url
-from usedfor.verification.render.shape import WORDS, place_words, summary
+from usedfor.verification.render.shape import WORDS, place_words, section_words, summary, without_texts
 from usedfor.verification.results import Checked, Report
 
 if TYPE_CHECKING:
@@ -38,9 +38,12 @@ def as_html(reports: Sequence[Report]) -> str:
 
 def _page(report: Report, number: int) -> dict[str, Any]:
     rows = report.sentences[:_SHOWN]
-    blocks = []
+    blocks: list[dict[str, Any]] = []
+    title = report.title or report.name or "Article"
     for _, group in groupby(rows, key=lambda s: s.block):
         sentences = [_sentence(s, number) for s in group]
+        if sentences[0]["role"] == "heading" and not blocks and sentences[0]["text"] == title:
+            continue  # the page's own title stands above
         blocks.append(
             {
                 "role": sentences[0]["role"],
@@ -49,9 +52,10 @@ def _page(report: Report, number: int) -> dict[str, Any]:
             }
         )
     return {
-        "title": report.title or report.name or "Article",
+        "title": title,
         "name": report.name,
         "summary": summary(report),
+        "note": without_texts(report),
         "counts": report.counts,
         "medicines": report.medicines,
         "as_of": ", ".join(f"{what} of {date}" for what, date in sorted(report.as_of.items())),
@@ -79,9 +83,9 @@ def _sentence(s: Checked, page: int) -> dict[str, Any]:
                 "text": c.text,
                 "verdict": c.verdict,
                 "word": WORDS[c.verdict],
-                "why": c.why,
+                "why": c.why if c.why != s.why else None,
                 "rule": c.rule,
-                "place": place_words(c.evidence[0]) if c.evidence else None,
+                "place": section_words(c.evidence[0]) if c.evidence else None,
                 "url": safe_url(c.evidence[0].url) if c.evidence else None,
             }
             for c in s.claims

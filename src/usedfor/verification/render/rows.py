@@ -33,6 +33,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "form": report.form,
         "medicines": list(report.medicines),
         "as_of": report.as_of,
+        "quotes": report.quotes,
         "counts": report.counts,
         "sentences": [as_row(sentence) for sentence in report.sentences],
     }

@@ -8,7 +8,16 @@ from itertools import accumulate
 from usedfor.briefs.wording import table
 from usedfor.verification.results import Checked, Cited, Report, Verdict
 
-__all__ = ["LEVELS", "WORDS", "Places", "findings", "place_words", "summary"]
+__all__ = [
+    "LEVELS",
+    "WORDS",
+    "Places",
+    "findings",
+    "place_words",
+    "section_words",
+    "summary",
+    "without_texts",
+]
 
 WORDS: dict[Verdict, str] = {
     "contradicted": "Contradicted",
@@ -17,6 +26,10 @@ WORDS: dict[Verdict, str] = {
     "supported": "Supported",
     "no_claim": "No claim",
 }
+_WITHOUT = (
+    "Only facts are here, not the documents' texts: uses, contraindications, reactions, routes and schedules "
+    "are compared, and most other sentences are not found. Build or sync a snapshot with labels for more."
+)
 LEVELS: dict[Verdict, str] = {"contradicted": "error", "overstated": "warning", "not_found": "note"}
 
 
@@ -37,12 +50,22 @@ def findings(report: Report) -> tuple[Checked, ...]:
     return tuple(s for s in report.sentences if s.verdict != "no_claim")
 
 
-def place_words(cited: Cited) -> str:
-    """Where a quote stands, for people: the document, the section, the date."""
-    section = table("places")["label_sections"].get(
+def section_words(cited: Cited) -> str:
+    """The section a quote stands in, for people."""
+    words: str = table("places")["label_sections"].get(
         cited.section, cited.section.replace("_", " ").capitalize()
     )
-    return ", ".join(part for part in (cited.title, section, cited.date) if part)
+    return words
+
+
+def place_words(cited: Cited) -> str:
+    """Where a quote stands, for people: the document, the section, the date."""
+    return ", ".join(part for part in (cited.title, section_words(cited), cited.date) if part)
+
+
+def without_texts(report: Report) -> str | None:
+    """What to say at the head of a report that was made without the documents' texts, else None."""
+    return None if report.quotes else _WITHOUT
 
 
 def summary(report: Report) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from usedfor.verification.render.shape import WORDS, Places, findings, place_words, summary
+from usedfor.verification.render.shape import WORDS, Places, findings, place_words, summary, without_texts
 from usedfor.verification.results import Checked, Report
 
 __all__ = ["as_text"]
@@ -23,7 +23,8 @@ def as_text(reports: Sequence[Report], *, width: int = 80, color: bool = False) 
 def _plain(report: Report) -> str:
     places = Places(report.article)
     name = report.name or "article"
-    out = []
+    note = without_texts(report)
+    out = [f"{name}: {note}", ""] if note else []
     for s in findings(report):
         line, column = places.at(s.start)
         out.append(f"{name}:{line}:{column}: {WORDS[s.verdict].upper()}: {s.text}")
@@ -78,6 +79,8 @@ def _side_by_side(report: Report, width: int) -> str:
     console = Console(file=io.StringIO(), width=width, force_terminal=True, highlight=False)
     with console.capture() as captured:
         console.print(Text(report.title or report.name or "article", "bold"))
+        if note := without_texts(report):
+            console.print(Text(note, "italic"))
         console.print(table)
         console.print(summary(report) + ".")
     return captured.get()
