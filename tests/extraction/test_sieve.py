@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usedfor.extraction import context
-from usedfor.extraction.sieve import Sieve, literals
+from usedfor.extraction.sieve import Gated, Sieve, literals
 
 MANY = {
     "either": re.compile("prevent(?:ion|s)?|prophyla"),
@@ -92,3 +92,33 @@ def test_a_match_holds_a_literal(pattern: str, text: str) -> None:
     found = literals(re.compile(pattern))
     for match in re.finditer(pattern, text):
         assert found is None or any(literal in match.group() for literal in found)
+
+
+PARTS = (
+    "prevent",
+    "ion",
+    "prophyla",
+    "SAFETY and ",
+    "efficacy",
+    "not ",
+    "indicated",
+    " ",
+    "ſ",
+    "İ",
+    "K",
+    "\ud800",
+)
+
+
+@given(st.lists(st.sampled_from(PARTS)).map("".join), st.integers(0, 40), st.integers(0, 40))
+def test_a_gated_expression_finds_what_the_expression_finds(text: str, start: int, end: int) -> None:
+    for pattern in (*MANY.values(), re.compile("kiss|prevention", re.I), re.compile("(?<=not )indicated")):
+        gated = Gated(pattern)
+        for one, other in (
+            (gated.search(text), pattern.search(text)),
+            (gated.search(text, start, end), pattern.search(text, start, end)),
+        ):
+            assert (one and one.span()) == (other and other.span())
+        assert [m.span() for m in gated.finditer(text, start, end)] == [
+            m.span() for m in pattern.finditer(text, start, end)
+        ]

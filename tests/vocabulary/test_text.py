@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usedfor.vocabulary.text import abbreviation, fold, key, singular
+from usedfor.vocabulary.text import abbreviation, fold, key, lowered, singular
 
 
 def test_every_character_but_one_lowers_to_one() -> None:
@@ -81,3 +81,27 @@ def test_abbreviations() -> None:
         "mCRPC",
         "IBS-C",
     ]
+
+
+LETTERS = st.text(
+    st.sampled_from("aBΣσςİıſKÀßæ \u2003\t\n-—’`_\u00ad\u0301ﬁ\ud800\U0001d400oedemu"), max_size=60
+)
+
+
+@given(LETTERS | st.text())
+def test_lower_case_keeps_every_character_at_its_place(text: str) -> None:
+    low = text.lower()
+    if len(low) != len(text):  # character by character
+        low = "".join(one if len(one := c.lower()) == 1 else c for c in text)
+    assert lowered(text) == low
+
+
+@given(LETTERS)
+def test_a_long_text_folds_as_its_words_do(text: str) -> None:
+    """British stems are sought in another way in long texts."""
+    short = " ".join(("y", *text.split(), "x"))
+    assert fold("Z " * 200 + short).text == "z " * 200 + fold(short).text
+
+
+def test_british_words_are_found_in_a_long_text() -> None:
+    assert fold("Angioedema and oedema. " * 20).text == "angioedema and edema. " * 20

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from usedfor.extraction.cues import cues
 from usedfor.extraction.sentences import sentences
-from usedfor.extraction.tokens import TOKEN, Tokens
+from usedfor.extraction.tokens import Tokens, token_in
 from usedfor.extraction.words import OFFSETS, PAD, Ints, Lexicon, Words, word_features, words_for
 
 __all__ = ["COLUMNS", "OFFSETS", "PAD", "Encoded", "Lexicon", "encode", "word_features"]
@@ -313,7 +313,7 @@ def _tokens(text: str, table: Words) -> tuple[Tokens, list[int], Ints]:
     starts: list[int] = []
     ends: list[int] = []
     at: list[int] = []
-    found = TOKEN.finditer(text)
+    found = token_in(text).finditer(text)
     while spans := [match.span() for match in itertools.islice(found, _AT_ONCE)]:
         at += table.numbers([text[a:b] for a, b in spans])
         starts += [a for a, _ in spans]

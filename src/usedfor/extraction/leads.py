@@ -12,6 +12,7 @@ from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
 from usedfor.extraction.ranges import Sayings, Taken
+from usedfor.extraction.sieve import Gated
 from usedfor.extraction.tokens import words_of
 
 __all__ = ["fallen_back", "led"]
@@ -37,9 +38,9 @@ _TRIM = re.compile(r"^(?:the|an?|either|both)\s", re.I)
 
 
 @functools.cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns() -> dict[str, Gated]:
     return {
-        name: re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I)
+        name: Gated(re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I))
         for name, rule in rules("leads").items()
     }
 

@@ -12,6 +12,7 @@ from usedfor.extraction.features import Encoded
 from usedfor.extraction.limits import denied
 from usedfor.extraction.mentions import Found
 from usedfor.extraction.ranges import Taken
+from usedfor.extraction.sieve import Gated
 
 __all__ = ["abbreviated", "expanded", "listed", "plausible"]
 
@@ -40,8 +41,8 @@ def _borders() -> dict[str, list[dict[str, str]]]:
 
 
 @functools.cache
-def _patterns(kind: str) -> list[re.Pattern[str]]:
-    return [re.compile(rule["pattern"], 0 if kind == "list" else re.I) for rule in _borders()[kind]]
+def _patterns(kind: str) -> list[Gated]:
+    return [Gated(re.compile(rule["pattern"], 0 if kind == "list" else re.I)) for rule in _borders()[kind]]
 
 
 def plausible(seen: Encoded, spans: list[Found]) -> list[Found]:

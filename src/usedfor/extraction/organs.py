@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from usedfor.extraction.sieve import Gated
 from usedfor.model import Figure
 
 __all__ = ["Who", "organ_state"]
@@ -38,8 +39,8 @@ class Who(NamedTuple):
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _compiled(pattern: str) -> Gated:
+    return Gated(re.compile(pattern))
 
 
 def organ_state(

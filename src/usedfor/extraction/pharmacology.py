@@ -9,6 +9,7 @@ from typing import Any
 
 from usedfor.extraction.phrases import closed_phrase, listed, opened_phrase
 from usedfor.extraction.rulebook import is_short, read_rules, state
+from usedfor.extraction.sieve import Gated
 from usedfor.model import Document, Section, Statement
 
 __all__ = ["classes", "mechanisms"]
@@ -26,9 +27,9 @@ def _words(table: str, key: str) -> frozenset[str]:
 
 
 @cache
-def _pattern(kind: str, rule: str) -> re.Pattern[str]:
+def _pattern(kind: str, rule: str) -> Gated:
     found: str = _rule(kind, rule)["pattern"]
-    return re.compile(found, re.I)
+    return Gated(re.compile(found, re.I))
 
 
 @cache

@@ -19,6 +19,7 @@ import msgspec
 from usedfor.extraction.ages import nearest_age
 from usedfor.extraction.organs import organ_state
 from usedfor.extraction.rulebook import MAX_WORDS, CueIndex, find, fold, read_rules, state
+from usedfor.extraction.sieve import Gated
 from usedfor.model import Document, Figure, Section, Statement
 
 if TYPE_CHECKING:
@@ -60,12 +61,12 @@ class _Book(NamedTuple):
     unless: dict[str, re.Pattern[str]]
     requires: dict[str, re.Pattern[str]]
     groups: dict[str, dict[str, Any]]
-    words: dict[str, re.Pattern[str]]
-    refused: dict[str, re.Pattern[str]]
+    words: dict[str, Gated]
+    refused: dict[str, Gated]
     fields: dict[str, frozenset[str]]
     order: tuple[str, ...]
     clause: re.Pattern[str]
-    animals: re.Pattern[str]
+    animals: Gated
     headed: frozenset[str]
 
 
@@ -91,12 +92,12 @@ def _book() -> _Book:
         unless=compiled("unless"),
         requires=compiled("requires"),
         groups=groups,
-        words={name: re.compile(group["words"]) for name, group in groups.items()},
-        refused={n: re.compile(g["refused"]) for n, g in groups.items() if "refused" in g},
+        words={name: Gated(re.compile(group["words"])) for name, group in groups.items()},
+        refused={n: Gated(re.compile(g["refused"])) for n, g in groups.items() if "refused" in g},
         fields={name: frozenset((*group["own"], *group["also"])) for name, group in groups.items()},
         order=tuple(order),
         clause=re.compile(data["clause"]),
-        animals=re.compile(data["animals"]),
+        animals=Gated(re.compile(data["animals"])),
         headed=frozenset(data["headed"]),
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from usedfor.extraction.pharmacology import classes, mechanisms
 from usedfor.extraction.phrases import listed
 from usedfor.extraction.rulebook import is_short, read_rules, state
+from usedfor.extraction.sieve import Gated
 from usedfor.model import Document, Statement
 
 if TYPE_CHECKING:
@@ -161,9 +162,9 @@ def _form_code(words: str) -> str:
 
 
 @cache
-def _compiled(kind: str, rule: str, key: str) -> re.Pattern[str]:
+def _compiled(kind: str, rule: str, key: str) -> Gated:
     flags = 0 if rule == "schedule.symbol" else re.I
-    return re.compile(_rules(kind)[rule][key], flags)
+    return Gated(re.compile(_rules(kind)[rule][key], flags))
 
 
 def schedules(document: Document, medicine: str) -> Iterator[Statement]:

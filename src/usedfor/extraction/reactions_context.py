@@ -15,6 +15,7 @@ import numpy as np
 from usedfor.extraction.reactions_tokens import CUES, Tokens
 from usedfor.extraction.reactions_words import ANIMAL
 from usedfor.extraction.rulebook import read_rules
+from usedfor.extraction.sieve import Gated
 from usedfor.vocabulary import Vocabulary
 
 __all__ = ["meant", "pieces", "tidy"]
@@ -38,13 +39,13 @@ Span = tuple[int, int, float]
 
 
 @cache
-def _aside() -> re.Pattern[str]:
+def _aside() -> Gated:
     """What sets aside the condition behind it."""
     parts = [
         rf"(?:{'|'.join(rule['before'])})\s+(?:[\w-]+\s+){{0,{rule['between']}}}"
         for rule in read_rules("reactions")["aside"]
     ]
-    return re.compile(rf"\b(?:{'|'.join(parts)})$", re.I)
+    return Gated(re.compile(rf"\b(?:{'|'.join(parts)})$", re.I))
 
 
 @cache

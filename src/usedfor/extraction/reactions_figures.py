@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from usedfor.extraction.rulebook import fold
+from usedfor.extraction.sieve import Gated
 from usedfor.model import Figure
 
 __all__ = ["figures_after", "grave_places", "severity_around"]
@@ -22,11 +23,13 @@ _PERCENT = (
 )
 _FIGURE = re.compile(_PERCENT + r"(?!\s?(?:CI\b|confidence))", re.I)
 _AT_ONCE = re.compile(r"\s{0,2}[(\[]\s{0,2}" + _PERCENT, re.I)
-_HAPPENED = re.compile(
-    r"\b(?:occur(?:red|s)?|report(?:ed)?|observed|seen|experienced|noted|developed|incidence|rates?|frequency)\b",
-    re.I,
+_HAPPENED = Gated(
+    re.compile(
+        r"\b(?:occur(?:red|s)?|report(?:ed)?|observed|seen|experienced|noted|developed|incidence|rates?|frequency)\b",
+        re.I,
+    )
 )
-_OTHERWISE = re.compile(r"\b(?:table|resol\w+|recover\w*|discontinu\w+|withh\w+|interrupt\w+)\b", re.I)
+_OTHERWISE = Gated(re.compile(r"\b(?:table|resol\w+|recover\w*|discontinu\w+|withh\w+|interrupt\w+)\b", re.I))
 _STOP = re.compile(r"(?<!\bvs)[.;•](?=\s|$)|\](?=\s[A-Z])|\n\s*\n")
 _PLACEBO = re.compile(r"(?<!twice )(?<!than )(?<!times )\b(?:placebo|vehicle|sham)\b", re.I)
 _OTHER = re.compile(r"\b(?:comparator|control|versus|vs\.?|compared (?:to|with))\b", re.I)

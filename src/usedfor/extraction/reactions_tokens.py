@@ -28,7 +28,11 @@ __all__ = [
 SEGMENT_LIMIT = 160  # tokens; a longer run without a break is cut, so that the time stays linear
 
 # Each match takes the white space before the token too, so that lengths add up to places without a loop.
-_TOKEN = re.compile(r"\s*(?:[^\W\d_]+|\d+(?:[.,]\d+)*|\S)")
+_TOKEN = re.compile(
+    r"\s*(?:[A-Za-z]+(?:[^\W\d_A-Za-z][^\W\d_]*)?|[^\W\d_A-Za-z][^\W\d_]*|\d+(?:[.,]\d+)*|\S)"
+)
+# The same for ASCII, where a set of characters is quicker than a class of Unicode's.
+_ASCII_TOKEN = re.compile(r"[ \t-\r\x1c-\x1f]*(?:[A-Za-z]+|[0-9]+(?:[.,][0-9]+)*|[^ \t-\r\x1c-\x1f])")
 
 
 class Tokens(NamedTuple):
@@ -57,7 +61,8 @@ class Tokens(NamedTuple):
 
 def tokenise(text: str) -> Tokens:
     """Split ``text`` into tokens, and those into segments at ends of sentences and lines; linear."""
-    pieces = _TOKEN.findall(text.rstrip())  # white space at the end would be tried from each place
+    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
+    pieces = pattern.findall(text.rstrip())  # white space at the end would be tried from each place
     book = lexicon()
     lengths, lead, gaps, flags, cues, numbers = book.look(pieces)
     ends = lengths.cumsum(dtype=np.int32)

@@ -6,6 +6,7 @@ A text becomes an array of numbers; all else about its tokens is then gathered f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -38,6 +39,13 @@ def _animal() -> re.Pattern[str]:
     return re.compile("|".join(read_rules("reactions")["animals"]["words"]), re.I)
 
 
+@cache
+def _initials() -> frozenset[str]:
+    """What the words for animals begin with."""
+    first = {word[0] for word in read_rules("reactions")["animals"]["words"]}
+    return frozenset(first | {letter.upper() for letter in first})
+
+
 class Lexicon(dict[str, int]):
     """Numbers of pieces, each a token with the white space before it; a piece met first gets a new one.
 
@@ -52,10 +60,8 @@ class Lexicon(dict[str, int]):
         self._number: dict[str, int] = {"": 0}
         self._table: Ints = np.zeros((6, 4096), dtype=np.int32)
 
-    def __missing__(self, piece: str) -> int:
-        number = len(self)
-        if number == self._table.shape[1]:
-            self._table = np.concatenate([self._table, np.zeros_like(self._table)], axis=1)
+    def _fact(self, piece: str) -> tuple[int, int, int, int, int, int]:
+        """What is known of a new piece."""
         bare = piece.lstrip()
         raw = "0" if bare[0].isdecimal() else bare
         word = self.number(raw)
@@ -65,10 +71,20 @@ class Lexicon(dict[str, int]):
         lead = len(piece) - len(bare)
         gap = 3 if "\n" in piece else _GAPS[min(lead, 3)]
         flags = STOP * (raw in ".!?") | CAPITAL * raw[0].isupper() | BULLET * (raw in "•●▪■◦‣○□➢►")
-        flags |= ANIMAL * (_animal().fullmatch(raw) is not None)
-        self._table[:, number] = (len(piece), lead, gap, flags, _cue_of().get(raw.lower(), 0), word)
-        self[piece] = number
-        return number
+        flags |= ANIMAL * (raw[0] in _initials() and _animal().fullmatch(raw) is not None)
+        return len(piece), lead, gap, flags, _cue_of().get(raw.lower(), 0), word
+
+    def _learn(self, pieces: Iterable[str]) -> None:
+        """Give numbers to the pieces that have none."""
+        first = len(self)
+        new: list[tuple[int, ...]] = []
+        for piece in pieces:
+            if piece not in self:
+                self[piece] = first + len(new)
+                new.append(self._fact(piece))
+        while len(self) > self._table.shape[1]:
+            self._table = np.concatenate([self._table, np.zeros_like(self._table)], axis=1)
+        self._table[:, first : len(self)] = np.array(new, dtype=np.int32).T
 
     def number(self, word: str) -> int:
         """The number of a word; that of the next new one where it is not known."""
@@ -76,8 +92,11 @@ class Lexicon(dict[str, int]):
 
     def look(self, pieces: list[str]) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
         """For each piece its length, the white space in it, its gap, flags, cue and the word's number."""
-        ids = np.fromiter(map(self.__getitem__, pieces), dtype=np.int32, count=len(pieces))
-        length, lead, gap, flags, cue, word = self._table.take(ids, axis=1)
+        found = list(map(self.get, pieces))
+        if None in found:
+            self._learn(pieces)
+            found = list(map(self.get, pieces))
+        length, lead, gap, flags, cue, word = self._table.take(np.array(found, dtype=np.int32), axis=1)
         return length, lead, gap, flags, cue, word
 
 

@@ -18,6 +18,7 @@ import daachorse
 from usedfor.extraction.cues import rules
 from usedfor.extraction.sentences import sentences
 from usedfor.model import Document, Section, Statement, StatementKind
+from usedfor.vocabulary.text import lowered
 
 __all__ = ["MAX_WORDS", "CueIndex", "find", "fold", "is_short", "read_rules", "state"]
 
@@ -52,10 +53,7 @@ def read_rules(name: str) -> dict[str, Any]:
 
 def fold(text: str) -> str:
     """``text`` in lower case, every character at its place: an offset holds in both."""
-    lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return lowered(text)
 
 
 def is_short(text: str) -> bool:

@@ -8,7 +8,8 @@ texts hold the literals of few expressions, so the others need not be tried.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from re import _constants as ops  # type: ignore[attr-defined]  # the parser has no other name
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -16,16 +17,15 @@ from typing import Any
 import daachorse
 
 from usedfor.extraction.rulebook import find
+from usedfor.vocabulary.text import lowered
 
-__all__ = ["Sieve", "literals"]
+__all__ = ["Gated", "Sieve", "literals"]
 
 _MOST = 48  # literals of one run of an expression; with more it counts as open
 _SHORTEST = 3  # characters of a literal worth looking for
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 _NO_WIDTH = (ops.AT, ops.ASSERT, ops.ASSERT_NOT)
-_LIKE = str.maketrans(
-    {"İ": "i", "ı": "i", "ſ": "s", "\u212a": "k"}
-)  # what "i", "s" and "k" match, case aside
+_LIKE = (("İ", "i"), ("ı", "i"), ("ſ", "s"), ("\u212a", "k"))  # what "i", "s" and "k" match, case aside
 
 Strings = frozenset[str]
 _NOTHING: Strings = frozenset(("",))
@@ -109,9 +109,47 @@ class Sieve:
 
     def passing(self, text: str) -> set[str]:
         """The names of the expressions that may match in ``text``, and of all that do."""
-        low = (text if text.isascii() else text.translate(_LIKE)).lower()
         found = set(self._always)
         if self._automaton is not None:
-            for _, _, literal in find(self._automaton, low):
+            for _, _, literal in find(self._automaton, _low(text)):
                 found.update(self._owners[literal])
         return found
+
+
+def _low(text: str) -> str:
+    """``text`` in the lower case in which literals are sought."""
+    if text.isascii():
+        return text.lower()
+    for like, plain in _LIKE:
+        text = text.replace(like, plain)
+    return lowered(text)
+
+
+class Gated:
+    """An expression that is tried only on texts that hold one of its literals: for expressions of many words
+    that most texts have none of. Finds what the expression finds."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        needed = literals(pattern)
+        self.match = pattern.match
+        self.fullmatch = pattern.fullmatch
+        self._search = pattern.search
+        self._finditer = pattern.finditer
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(sorted(needed)) if needed else None
+
+    def may(self, text: str) -> bool:
+        """Whether there can be a match in ``text``."""
+        if self._automaton is None:
+            return True
+        try:
+            return bool(self._automaton.find(_low(text)))
+        except UnicodeEncodeError:  # a lone surrogate
+            return True
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As the expression's own."""
+        return self._search(text, start, end) if self.may(text[start:end]) else None
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """As the expression's own."""
+        return self._finditer(text, start, end) if self.may(text[start:end]) else iter(())

@@ -14,6 +14,7 @@ import msgspec
 
 from usedfor.extraction.phrases import listed
 from usedfor.extraction.rulebook import CueIndex, is_short, read_rules, state
+from usedfor.extraction.sieve import Gated
 from usedfor.model import Document, Figure, Statement
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def _compiled() -> tuple[CueIndex[_Rule], dict[str, tuple[re.Pattern[str], re.Pa
 
 
 @cache
-def _words(key: str) -> re.Pattern[str]:
-    return re.compile(_squeeze(read_rules("timing")["words"][key]), re.I)
+def _words(key: str) -> Gated:
+    return Gated(re.compile(_squeeze(read_rules("timing")["words"][key]), re.I))
 
 
 @cache

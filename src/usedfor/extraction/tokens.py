@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TOKEN", "Tokens", "lower", "tokenise", "words_of"]
+__all__ = ["TOKEN", "Tokens", "lower", "token_in", "tokenise", "words_of"]
 
 TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,]\d+)*|\S")
+# The same for ASCII, where a set of characters is quicker than a class of Unicode's.
+_ASCII_TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|[0-9]+(?:[.,][0-9]+)*|[^ \t-\r\x1c-\x1f]")
 
 
 class Tokens:
@@ -31,6 +33,11 @@ class Tokens:
         return len(self.words)
 
 
+def token_in(text: str) -> re.Pattern[str]:
+    """:data:`TOKEN`, or what finds the same in ``text`` in less time."""
+    return _ASCII_TOKEN if text.isascii() else TOKEN
+
+
 _PLAIN = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "‚": ","}
 )
@@ -44,7 +51,7 @@ def lower(word: str) -> str:
 def tokenise(text: str, start: int = 0, end: int | None = None) -> Tokens:
     """The words, numbers and signs of ``text[start:end]``; offsets are those of ``text``. Linear time."""
     words, starts, ends = [], [], []
-    for match in TOKEN.finditer(text, start, len(text) if end is None else end):
+    for match in token_in(text).finditer(text, start, len(text) if end is None else end):
         words.append(match.group())
         starts.append(match.start())
         ends.append(match.end())

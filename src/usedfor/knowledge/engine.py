@@ -209,8 +209,11 @@ def result_of(data: bytes) -> Any:
 
 def _context() -> Any:
     """Fresh processes: a fork of this one could hold a lock that one of its threads had taken."""
-    methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["usedfor.knowledge.ready"])  # the second pool's workers start at once
+    return context
 
 
 def one_line(error: Exception) -> str:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from usedfor.errors import SnapshotError
+from usedfor.knowledge import arrow
 from usedfor.knowledge.manifest import TableFacts
 from usedfor.knowledge.tables import Column, Row, Table
 
@@ -28,20 +29,13 @@ BATCH = 8_192  # rows that are objects at a time; a group waits in Arrow's own m
 LEVEL = (
     9  # of zstd: half a second for the 1,000 labels; level 19 takes ten times as long for a twentieth less
 )
-_TYPES = {
-    "text": pa.string(),
-    "json": pa.string(),
-    "integer": pa.int32(),
-    "flag": pa.bool_(),
-    "hash": pa.binary(32),
-}
 _PYTHON = {"text": str, "json": str, "integer": int, "flag": int, "hash": bytes}
 _MOST_NAMED = 20  # discrepancies named in an error; all are counted
 
 
 def schema(table: Table) -> pa.Schema:
     """The Arrow schema of a table."""
-    return pa.schema([pa.field(c.name, _TYPES[c.kind], nullable=c.null) for c in table.columns])
+    return pa.schema([pa.field(c.name, arrow.TYPES[c.kind], nullable=c.null) for c in table.columns])
 
 
 class Piece(NamedTuple):
@@ -72,7 +66,7 @@ class Had:
         done = self._groups[-1]
         for chunk in data.chunks:
             words = chunk.dictionary.to_pylist()
-            codes = chunk.indices.to_numpy()
+            codes = arrow.numbers(chunk.indices)
             starts = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist()] if len(codes) else []
             for start, end in pairwise([*starts, len(codes)]):
                 word = words[codes[start]]
@@ -203,7 +197,7 @@ class Writer:
         if found:
             self.discrepancies += found
         elif not self.discrepancies:
-            arrays = [_array(c, v) for c, v in zip(self.table.columns, values, strict=True)]
+            arrays = [arrow.array(c, v) for c, v in zip(self.table.columns, values, strict=True)]
             self._add(pa.RecordBatch.from_arrays(arrays, schema=schema(self.table)))
         self.count += len(rows)
         self._planned(Piece(len(rows)))
@@ -275,10 +269,6 @@ def _misfits(column: Column, values: Sequence[Any], first: int) -> Iterator[str]
         yield f"{column.name} has {sorted(set(values) - {0, 1})} beside 0 and 1"
 
 
-def _array(column: Column, values: Sequence[Any]) -> pa.Array[Any]:
-    return pa.array([v == 1 for v in values] if column.kind == "flag" else values, _TYPES[column.kind])
-
-
 def had(table: Table, path: Path) -> Table:
     """The table as this file has it: an older snapshot's is without the later columns.
 
@@ -303,7 +293,7 @@ def columns(table: Table, path: Path) -> Iterator[list[list[Any]]]:
                 raise SnapshotError(f"{path.name} has other columns than this version reads")
             for batch in file.iter_batches(batch_size=BATCH, use_threads=False):
                 yield [
-                    _values(c, batch.column(c.name)) if c.name in here else [None] * len(batch)
+                    arrow.values(c, batch.column(c.name)) if c.name in here else [None] * len(batch)
                     for c in table.columns
                 ]
     except (OSError, pa.ArrowException) as error:
@@ -320,7 +310,7 @@ def pieces(table: Table, path: Path, plan: Iterable[Piece]) -> Iterator[tuple[Pi
             for batch in here.rows(start, start + piece.rows):
                 for part in range(0, batch.num_rows, BATCH):
                     some = batch.slice(part, BATCH)
-                    values = [_values(c, some.column(place)) for place, c in enumerate(table.columns)]
+                    values = [arrow.values(c, some.column(place)) for place, c in enumerate(table.columns)]
                     yield Piece(some.num_rows), values
         else:
             yield piece, []
@@ -332,24 +322,6 @@ def rows(table: Table, path: Path) -> Iterator[Row]:
     """Read a table row by row; raises as :func:`columns`."""
     for group in columns(table, path):
         yield from zip(*group, strict=True)
-
-
-def _values(column: Column, data: pa.Array[Any]) -> list[Any]:
-    if column.kind == "integer" and not data.null_count:
-        return list(data.to_numpy(zero_copy_only=False).tolist())
-    if column.kind == "flag":
-        return list(data.cast(pa.int8()).to_numpy(zero_copy_only=False).tolist())
-    if column.kind in ("text", "json") and len(data):
-        coded = data.dictionary_encode()
-        if len(coded.dictionary) * 2 > len(data):
-            return list(data.to_numpy(zero_copy_only=False).tolist())
-        words = [
-            *coded.dictionary.to_pylist(),
-            None,
-        ]  # one object for each text, however often it stands there
-        places = coded.indices.fill_null(len(words) - 1).to_numpy().tolist()
-        return [words[place] for place in places]
-    return list(data.to_pylist())
 
 
 def file_hash(path: Path) -> str:

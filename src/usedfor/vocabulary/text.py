@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Any
 
 from usedfor.vocabulary.rules import rows
 
@@ -19,14 +20,19 @@ from usedfor.vocabulary.rules import rows
 _DOTTED = "İ"
 _SPACES = "-/_\t\n\r\f\v‐‑‒–—―−\xa0\u2007\u2009\u202f\u2028\u2029"
 _QUOTES = "’‘´`ʼ"
-_ONE_ASCII = [(c, " ") for c in _SPACES if c < "\x80"] + [("`", "'")]
-_ONE_OTHER = [(c, " ") for c in _SPACES if c > "\x80"] + [(c, "'") for c in _QUOTES if c > "\x80"]
+_ONE = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_QUOTES, "'")
+# ASCII as bytes, for all at once; other characters are few, and are looked for one by one.
+_ASCII = bytes(range(128))
+_LOWER_ASCII = bytes(ord(chr(code).lower()) if code < 128 else code for code in range(256))
+_FOLD_ASCII = bytes(ord(_ONE.get(chr(code), chr(code))) if code < 128 else code for code in _LOWER_ASCII)
+_IN_CONTEXT = "Σ"  # the one letter whose lower case depends on what stands around it
 
 # Characters whose folding changes the length: soft hyphens, joiners, marks, accented letters, ligatures;
 # surrogates.
 _ODD = "\u00ad\u00df-\u024f\u0300-\u036f\u1e00-\u1eff\u200b-\u200f\u2060\ufb00-\ufb06\ufeff\ud800-\udfff"
 _ANY_ODD = re.compile(f"[{_ODD}]")
 _ODD_RUN = re.compile(f"  +|[{_ODD}]+")
+_WIDE = re.compile("  +")
 _IGNORED = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 
 # British spelling: stem -> what American labels write, inside words, after lower-casing. ("Angioedema" and
@@ -37,13 +43,30 @@ _BRITISH_RE = re.compile(
     + "|".join(sorted(map(re.escape, _BRITISH), key=lambda s: (-len(s), s)))
 )
 _BRITISH |= {"oedem": "edem", "oesoph": "esoph"}
+_LONG = 200  # characters from which stems are sought together
 _BRITISH_AE = ("aem", "anaes", "faec", "caec", "gynaec", "paed", "aetio", "paen", "caes")
 _BRITISH_OE = ("oeliac", "rhoe", "foet", "oestr", "noea")
 _BRITISH_OTHER = ("tumour", "isation", "immunis", "aviour", "colour", "fibre", "litre", "sulph")
 
 
+@cache
+def _stems() -> Any:
+    """An automaton of the British stems."""
+    from daachorse import CharwiseDoubleArrayAhoCorasick
+
+    return CharwiseDoubleArrayAhoCorasick(
+        sorted({*_BRITISH_AE, *_BRITISH_OE, *_BRITISH_OTHER, "oedem", "oesoph"})
+    )
+
+
 def _british(low: str) -> bool:
     """Whether a British stem may be there; quick, for most texts have none."""
+    if len(low) > _LONG:
+        try:
+            if not _stems().find(low):
+                return False
+        except UnicodeEncodeError:  # a lone surrogate
+            pass
     if "ae" in low and any(map(low.__contains__, _BRITISH_AE)):
         return True
     if "oe" in low:
@@ -114,17 +137,53 @@ def _substitute(
     return "".join(parts), units
 
 
+def _narrowed(text: str) -> tuple[str, list[tuple[int, int, int, int]]]:
+    """:func:`_substitute` where runs of spaces are all there is to substitute."""
+    units: list[tuple[int, int, int, int]] = []
+    over = 0
+    for run in _WIDE.finditer(text):
+        start, end = run.span()
+        units.append((start - over, start - over + 1, start, end))
+        over += end - start - 1
+    return _WIDE.sub(" ", text), units
+
+
+def lowered(text: str) -> str:
+    """``text`` in lower case, every character at its place: an offset holds in both."""
+    return text.lower() if text.isascii() else _one_for_one(text, _LOWER_ASCII, {})[0]
+
+
+def _one_for_one(text: str, table: bytes, instead: Mapping[str, str]) -> tuple[str, str]:
+    """``text`` in lower case, ASCII by ``table`` and other characters by ``instead``, one for one; and the
+    characters beyond ASCII that it held. As ``str.lower``, which is slow where a text is not all ASCII."""
+    data = text.encode("utf-8", "surrogatepass")
+    others = "".join(set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass")))
+    if _IN_CONTEXT in others:
+        low = text.lower()
+        text = low if len(low) == len(text) else "".join([c if c == _DOTTED else c.lower() for c in text])
+        return _one_for_one(text, table, instead)
+    low = data.translate(table).decode("utf-8", "surrogatepass")
+    for other in others:
+        one = other.lower()
+        one = instead.get(one if len(one) == 1 else other, one)
+        if one != other and len(one) == 1:
+            low = low.replace(other, one)
+    return low, others
+
+
 def fold(text: str) -> Folded:
     """Fold a text of any Unicode; linear in its length."""
-    low = (text.replace(_DOTTED, "i") if _DOTTED in text else text).lower()
-    for old, new in _ONE_ASCII:
-        low = low.replace(old, new)
-    if not low.isascii():
-        for old, new in _ONE_OTHER:
-            low = low.replace(old, new)
     first: list[tuple[int, int, int, int]] = []
-    if "  " in low or (not low.isascii() and _ANY_ODD.search(low)):
-        low, first = _substitute(low, _ODD_RUN, _odd)
+    if text.isascii():
+        low = text.encode().translate(_FOLD_ASCII).decode("ascii")
+        if "  " in low:
+            low, first = _narrowed(low)
+    else:
+        low, others = _one_for_one(text.replace(_DOTTED, "i"), _FOLD_ASCII, _ONE)
+        if _ANY_ODD.search(others.lower()):
+            low, first = _substitute(low, _ODD_RUN, _odd)
+        elif "  " in low:
+            low, first = _narrowed(low)
     if not _british(low):
         return Folded(low, first)
     inner = Folded(low, first)
