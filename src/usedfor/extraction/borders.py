@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
+from usedfor.extraction.sieve import Gated
 
 __all__ = ["bordered", "parted", "preceded", "separated"]
 
@@ -20,9 +21,9 @@ _REACH = 140  # characters that a rule looks at beside a span
 
 
 @functools.cache
-def _patterns() -> dict[str, list[re.Pattern[str]]]:
+def _patterns() -> dict[str, list[Gated]]:
     return {
-        kind: [re.compile(rule["pattern"], re.I) for rule in found]
+        kind: [Gated(re.compile(rule["pattern"], re.I)) for rule in found]
         for kind, found in rules("borders").items()
     }
 

@@ -15,6 +15,7 @@ from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.ranges import Areas, Taken, Within
+from usedfor.extraction.sieve import Gated
 from usedfor.extraction.tokens import words_of
 from usedfor.model import Document, Statement, StatementKind
 from usedfor.vocabulary import Vocabulary
@@ -26,18 +27,18 @@ Kind = Literal["contraindication", "contraindicated_allergy", "contraindicated_m
 _EDGE = " \t\r\n,;:.-–—•"
 _RELATIVE = {"that", "which", "who", "whose", "when"}  # what begins so was broken off something
 _ALLERGIES = frozenset(("hypersensitivity", "sensitivity", "allergy", "known", "or"))  # of themselves none
-_ALLERGY = re.compile(
+_ALLERGY = Gated(re.compile(
     r"(?:hypersensitiv(?:ity|e)|allerg(?:y|ic)|anaphyla\w+|sensitivity)(?: reactions?)?(?: \([^()]{1,60}\))?"
     r" (?:to|with) (?P<what>[^.;()\[\]•]{3,160})",
     re.I,
-)
-_MEDICINE = re.compile(
+))
+_MEDICINE = Gated(re.compile(
     r"(?:co-?administ(?:ration|ered) (?:of|with)"
     r"|concomitant(?:ly)? (?:use|treatment|administration)? ?(?:of|with)"
     r"|in combination with|concurrent(?:ly)? (?:use|treatment)? ?(?:of|with)|taking|receiving|use with)"
     r" (?P<what>[^.;()\[\]•]{3,120})",
     re.I,
-)
+))
 
 
 class ContraindicationFound(msgspec.Struct, frozen=True):
@@ -144,9 +145,9 @@ _FUNCTION = frozenset(
 
 
 @functools.cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns() -> dict[str, Gated]:
     return {
-        name: re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I)
+        name: Gated(re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I))
         for name, rule in rules("contraindications").items()
     }
 

@@ -16,6 +16,7 @@ from usedfor.extraction.cues import rules
 from usedfor.extraction.features import Encoded
 from usedfor.extraction.mentions import Found
 from usedfor.extraction.ranges import Areas, Sayings, Taken
+from usedfor.extraction.sieve import Gated
 from usedfor.extraction.tokens import words_of
 
 __all__ = ["NO_USE", "denied", "limited"]
@@ -76,9 +77,9 @@ def _phrases(text: str, areas: Areas) -> list[tuple[int, int]]:
 
 
 @functools.cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns() -> dict[str, Gated]:
     return {
-        name: re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I)
+        name: Gated(re.compile("|".join(f"(?:{p})" for p in rule["patterns"]), re.I))
         for name, rule in rules("limits").items()
     }
 
