@@ -118,6 +118,16 @@ def test_a_use_has_its_evidence_on_a_page_of_its_own(client: TestClient, site: S
     assert page.text.count("<tr id=") == len(use.evidence)
 
 
+def test_a_use_that_is_only_registered_is_not_said_to_rest_on_labels(client: TestClient, site: Site) -> None:
+    use_id = next(u for u in sorted(site.index.uses) if u.endswith("/investigational"))
+    page = words(client.get(use_path(use_id)).text)
+    assert "Not graded. No result was read that could be." in page
+    assert "this status rests on labels" not in page
+    card = client.get(f"/medicines/{use_id.split('/')[0]}").text
+    assert re.search(r"\d+ stud(?:y|ies), no results read here", card)
+    assert "0 current US labels" not in card
+
+
 def test_a_condition_s_page_keeps_statuses_apart(client: TestClient) -> None:
     page = client.get("/conditions/hypertension").text
     assert page.index('<section id="approved"') < page.index('<section id="contraindicated"')
