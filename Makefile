@@ -206,6 +206,9 @@ train: $(DEV) ## train the readers' models from the gold files' training side (s
 	    $(PY) -m "usedfor.extraction.$$(basename "$$trainer" .py)" --gold $(SHARED)/data/gold
 	done
 	$(PY) -m usedfor.answers.train --gold $(SHARED)/data/gold
+	home="$(or $(HOME_OF),build/labels)"
+	[ -e "$$home/manifest.json" ] || $(BIN)/usedfor build --labels $(SHARED)/data/labels --out "$$home"
+	$(PY) -m usedfor.verification.train --gold $(SHARED)/data/gold --own benchmarks/claims_own.jsonl --home "$$home"
 
 PAPERS := pubmed-xml.tar.xz ketamine-articles-open.tar.xz drug-class-review-abstracts.jsonl.xz
 

@@ -21,16 +21,13 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from usedfor.extraction import label
-from usedfor.knowledge import Step, work
-from usedfor.knowledge.build import build
-from usedfor.knowledge.engine import cores
-from usedfor.knowledge.staging import Staged
-from usedfor.sources import Raw, parse, raw_documents
-from usedfor.vocabulary import load
+# All else is imported where it is used: every worker imports this file too, as it would import the script
+# of `usedfor`, which imports next to nothing.
+if TYPE_CHECKING:
+    from usedfor.knowledge import Step
+    from usedfor.sources import Raw
 
 LABELS = Path(__file__).resolve().parents[2] / "shared" / "data" / "labels"
 GOALS = {"MB/s a core": 6.0, "MB": 600.0}
@@ -100,6 +97,8 @@ def _memory(process: int) -> tuple[float, float]:
 
 def repeated(labels: Path, times: int, folder: Path) -> Path:
     """The labels ``times`` times, each time under new ids, in one zip for each time."""
+    import msgspec
+
     for turn in range(times):
         path = folder / f"labels-{turn:02d}.json.zip"
         with (
@@ -108,26 +107,25 @@ def repeated(labels: Path, times: int, folder: Path) -> Path:
         ):
             file.write(b'{"meta": {"last_updated": "2026-07-23"}, "results": [')
             for number, raw in enumerate(_raws(labels)):
-                ids = msgspec.json.decode(raw.data, type=_Ids)
+                ids = msgspec.json.decode(raw.data)
                 data = raw.data
-                for old in {ids.id, ids.set_id}:
+                for old in {ids["id"], ids["set_id"]}:
                     data = data.replace(old.encode(), f"{old[:-4]}{turn:04x}".encode())
                 file.write(b"," * (number > 0) + data)
             file.write(b"]}")
     return folder
 
 
-class _Ids(msgspec.Struct):
-    id: str
-    set_id: str
-
-
 def _raws(labels: Path) -> Iterator[Raw]:
+    from usedfor.sources import Raw, raw_documents
+
     yield from (item for item in raw_documents([labels]) if isinstance(item, Raw))
 
 
 def measure(labels: Path, workers: int, scratch: Path) -> None:
     """Build once, in this process, and print one line of the table."""
+    from usedfor.knowledge.build import build
+
     stages: dict[str, float] = {}
     begin = time.perf_counter()
 
@@ -159,6 +157,12 @@ def measure(labels: Path, workers: int, scratch: Path) -> None:
 
 def single(labels: Path) -> None:
     """Where one process spends its time on a label."""
+    from usedfor.extraction import label
+    from usedfor.knowledge import work
+    from usedfor.knowledge.staging import Staged
+    from usedfor.sources import parse
+    from usedfor.vocabulary import load
+
     work.prepare()
     vocabulary = load()
     spent: Counter[str] = Counter()
@@ -196,6 +200,8 @@ def single(labels: Path) -> None:
 
 
 def main() -> None:
+    from usedfor.knowledge.engine import cores
+
     parser = argparse.ArgumentParser(description="Speed and memory of building a snapshot.")
     parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--times", default="1,10", help="how often to repeat the labels, comma-separated")
@@ -215,6 +221,11 @@ def main() -> None:
     print("|--------|--------|--------|--------|--------|--------|--------|-------|-------|-------|-------|")
     with tempfile.TemporaryDirectory(prefix="usedfor-bench-") as name:
         scratch = Path(name)
+        # As an installed package has it: compiled on the first use, which is not measured.
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(scratch / "compiled")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        warm = "import usedfor.knowledge.build, usedfor.knowledge.ready as ready; ready.prepare()"
+        subprocess.run([sys.executable, "-c", warm], check=True, env=environment)
         for times in map(int, options.times.split(",")):
             labels = options.labels
             if times > 1:
@@ -222,7 +233,9 @@ def main() -> None:
                 labels = repeated(options.labels, times, scratch / "labels")
             # A process for each: what one build leaves in memory is no part of the next one's.
             command = [sys.executable, __file__, "--one", "--labels", str(labels)]
-            subprocess.run([*command, "--workers", str(options.workers)], check=True, cwd=scratch)
+            subprocess.run(
+                [*command, "--workers", str(options.workers)], check=True, cwd=scratch, env=environment
+            )
             for left in ("labels", "out"):
                 shutil.rmtree(scratch / left, ignore_errors=True)
     single(options.labels)

@@ -2,4 +2,6 @@
 
 import usedfor.appraisal
 import usedfor.extraction.label
-import usedfor.knowledge.work  # noqa: F401
+from usedfor.knowledge.work import prepare
+
+__all__ = ["prepare"]
