@@ -42,7 +42,10 @@ class Dossier:
         words = {s for name in self.medicine.names for s in stems(name.name)}
         for label in self.labels:
             for product in label.products:
-                words.update(s for s in stems(f"{product.brand or ''} {product.generic or ''}"))
+                brand = (product.brand or "").split()
+                # of a brand of many words ("... Bronchial Challenge Test Kit") the first is the name
+                words.update(stems(" ".join(brand if len(brand) < 3 else brand[:1])))
+                words.update(stems(product.generic or ""))
         return frozenset(w for w in words if len(w) > 2 and not w.isdigit() and w not in _COMMON)
 
     def named_in(self, text: str) -> bool:

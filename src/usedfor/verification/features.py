@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from usedfor.verification.acting import mechanism_figures, required, route_figures
 from usedfor.verification.cues import has
 from usedfor.verification.facts import Facts
-from usedfor.verification.groups import age_figures
+from usedfor.verification.figures import ages
+from usedfor.verification.groups import age_figures, younger
 from usedfor.verification.restricting import use_figures
 from usedfor.verification.results import Kind
 from usedfor.verification.retrieve import Found, Hit
@@ -154,8 +155,11 @@ def _stances(f: dict[str, float], text: str, kind: Kind, found: Found) -> None:
             f[f"s_{mine}_{theirs}"] = 0.0
     about = speaking(found)
     whole = sum(h.score for h in about) or 1.0
+    mine_from = min((a for a, _, _ in ages(text)), default=None)
     for hit in about:
         theirs = stance_of(found, hit)
+        if theirs in ("forbid", "unproven") and mine_from is not None and younger(hit.passage, mine_from):
+            continue  # what it leaves out are younger than those the claim speaks of
         if theirs != "none":
             f[f"s_{said}_{theirs}"] += hit.score / whole
     against = [contrasts(text, h.passage.text) for h in found.hits[:TOP]]

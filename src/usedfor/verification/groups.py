@@ -12,7 +12,7 @@ from usedfor.verification.retrieve import Found
 from usedfor.verification.stance import claim_stance
 from usedfor.vocabulary import load
 
-__all__ = ["age_figures", "deciding_passages", "group_passages"]
+__all__ = ["age_figures", "deciding_passages", "group_passages", "younger"]
 
 _YOUNG = re.compile(
     r"\b(?:child(?:ren)?|teen\w*|adolescen\w+|bab(?:y|ies)|infants?|newborns?|toddlers?|kids?|pa?ediatric|youngsters?|(?:boys|girls)|year-olds?)\b", re.I  # noqa: E501
@@ -158,6 +158,13 @@ _SPEAKING = (
     "use_in_specific_populations",
     "pregnancy",
 )
+
+
+def younger(passage: Passage, least: float) -> bool:
+    """Whether all whom a sentence speaks of are younger than an age ("less than 2 years of age")."""
+    words = passage.text
+    bounds = [a for a, start, end in passage.ages if _UNDER.search(words[max(0, start - 16) : end])]
+    return bool(bounds) and max(bounds) <= least + 0.1
 
 
 def _denied_group(text: str, found: Found) -> float:

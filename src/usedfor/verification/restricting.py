@@ -14,6 +14,7 @@ from usedfor.verification.units import empty
 __all__ = ["use_figures"]
 
 _GIVES = re.compile(r"\b(?:indicated|used (?:for|to|in)|for the (?:treatment|management|prevention|relief)|treatment of)\b|:$", re.I)  # fmt: skip  # noqa: E501
+_MILD = re.compile(r"\bmild(?:ly|er|est)?\b", re.I)
 _OF = re.compile(r"(?:due|secondary|caused|form)\b", re.I)
 
 
@@ -24,6 +25,8 @@ def _narrowed(restriction: Restriction, hit: Hit, text: str, said: frozenset[str
     if not narrows or (restriction.unless and restriction.unless.search(words)):
         return ""
     named = _OF.match(narrows[0]) is not None and _named_next(words[narrows.end() :], said)
+    if restriction.id == "severity" and _MILD.search(text) and not _MILD.search(words):
+        return "dropped"
     named = named or (bool(stems(narrows[0])) and frozenset(stems(narrows[0])) <= said)
     return "kept" if named or restriction.claim.search(text) else "dropped"
 

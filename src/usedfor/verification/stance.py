@@ -140,6 +140,9 @@ def _read(text: str) -> Stance:
     return "caution" if cue("passage", "caution").search(text) else "none"
 
 
+_EITHER = re.compile(r"\bwith (?:or without|\w+(?: \w+)? or without)\b|\bwithout regard|\bregardless\b", re.I)
+
+
 @cache
 def _pairs() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...]:
     return tuple(
@@ -153,7 +156,7 @@ def contrasts(text: str, passage: str) -> tuple[str, ...]:
     found = []
     affirmed = claim_stance(text) in ("assert", "allow")
     for id_, left, right, always in _pairs():
-        if always and not affirmed:
+        if (always and not affirmed) or (id_ == "contrast.food" and _EITHER.search(text)):
             continue
         a, b = bool(left.search(text)), bool(right.search(text))
         if a == b:
