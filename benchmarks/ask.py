@@ -1,11 +1,12 @@
 """How well and how fast questions are answered.
 
-    python benchmarks/ask.py --home DIR [--gold FOLDER] [--score FILE] [--apart]
+    python benchmarks/ask.py --home DIR [--gold FOLDER] [--score FILE] [--apart | --beside DIR]
 
 DIR is a snapshot of ../shared/data/labels. Questions of consumers (intent and medicine) are read by models
 that never saw them: five folds over all but the fifth that is kept apart; ``--apart`` scores that fifth
 instead, with the models that ship. Answers are scored whole, and for the fifth apart. Latency is that of
-every answer, warm, and of a fresh process.
+every answer, warm, and of a fresh process; ``--beside`` measures a larger snapshot in turns with the first
+(processor time, so that other work on the machine counts less).
 """
 
 from __future__ import annotations
@@ -111,12 +112,34 @@ def latency(home: str | None, knowledge: Knowledge, questions: list[str]) -> Non
     print(f"  a fresh process: median {statistics.median(cold):.0f} ms (goal: under {GOALS['cold']:g})")
 
 
+def beside(knowledge: Knowledge, larger: str, questions: list[str], rounds: int = 3) -> None:
+    """Print the processor time of answers from two snapshots, taken in turns."""
+    with Knowledge.open(larger) as other:
+        answerers = {"first": Answerer(knowledge), "larger": Answerer(other)}
+        taken: dict[str, list[float]] = {name: [] for name in answerers}
+        for turn in range(rounds + 1):
+            for name, answerer in answerers.items():
+                for question in questions:
+                    busy = time.process_time()
+                    answerer.answer(question)
+                    if turn:
+                        taken[name].append((time.process_time() - busy) * 1000)
+    median = {name: statistics.median(t) for name, t in taken.items()}
+    cut = {name: statistics.quantiles(t, n=100, method="inclusive")[98] for name, t in taken.items()}
+    print(f"answering, warm, processor time, {len(questions)} questions, {rounds} rounds in turns")
+    for name in answerers:
+        print(f"  {name}: median {median[name]:.1f} ms · 99% {cut[name]:.1f} ms")
+    times = median["larger"] / median["first"], cut["larger"] / cut["first"]
+    print(f"  median {times[0]:.1f} times, 99% {times[1]:.1f} times (goal: within three)")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Answers to questions: right, grounded, fast.")
     parser.add_argument("--home", help="a snapshot of the labels; without it the one in use")
     parser.add_argument("--gold", type=Path, default=SHARED / "data" / "gold")
     parser.add_argument("--score", type=Path, default=SHARED / "bench" / "score.py")
     parser.add_argument("--apart", action="store_true", help="score the fifth of the questions kept apart")
+    parser.add_argument("--beside", help="a larger snapshot: how much longer its answers take")
     options = parser.parse_args()
     score = scorer(options.score)
     questions = read(options.gold / "medinfo-questions.jsonl")
@@ -127,6 +150,9 @@ def main() -> None:
             print("questions, kept apart:", json.dumps(score.questions(apart, understood(knowledge, apart))))
             apart = [i for i in wanted if held_out(i["id"])]
             print("answers, kept apart:", json.dumps(score.answers(apart, answers(knowledge, apart))))
+            return
+        if options.beside:
+            beside(knowledge, options.beside, [i["question"] for i in wanted])
             return
         known = [i for i in questions if not held_out(i["id"])]
         found = cross_validated(knowledge, options.gold, known)

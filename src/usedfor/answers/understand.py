@@ -92,6 +92,8 @@ class Reader:
                 unknown = text[seen.places[start][0] : seen.places[end - 1][1]]
         offers = seen.offers
         calls = focus.called(self.runs(seen, model), models.runs)
+        own = [self.names.called.get(id, "") for one in _ordered(named)[:1] for id in one.medicines[:1]]
+        calls.sort(key=lambda name: name.lower() in own)  # its plain name is told beside these
         return Understanding(
             question=question,
             words=tuple(words),
