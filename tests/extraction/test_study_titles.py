@@ -86,6 +86,21 @@ def test_statins_are_not_for_pneumonia_nor_thiamine_for_aids() -> None:
     assert {(s.medicine, s.text) for s in found} == {("zidovudine", "AIDS")}
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Naltrexone for People Addicted to Cocaine With Depression",
+        "Exhaled Nitric Oxide and Asthma in Children",
+        "Hypophosphatemia: a Trial of Its Incidence",
+        "Comparing the Incidence of Hypophosphatemia With Ferric Carboxymaltose",
+        "Trans Sodium Crocetinate (TSC) With Temozolomide",
+    ],
+)
+def test_what_is_measured_abused_or_only_a_short_form_is_no_use(title: str) -> None:
+    found = of_trial(Trial(nct="NCT00000013", title=title), load()).statements
+    assert {s.medicine for s in found} <= {"naltrexone"}
+
+
 def test_the_aim_of_the_summary_names_the_medicine_where_the_title_does_not() -> None:
     aim = "This study will evaluate the effect of a single dose of ketamine on relapse, against midazolam."
     found = of_trial(

@@ -216,8 +216,7 @@ def _tested_conditions(
     named = [c for c in kept if any(c.condition in above[id_] for id_ in open_)]
     if aims:
         meant = [c for c in kept if akin(c, aims)]
-        rest = [] if operation else [c for c in kept if c not in named]
-        found = [c for c in named if c in meant] or meant or rest or list(words.values())
+        found = [c for c in named if c in meant] or meant or list(words.values())
     else:
         found = named or [c for c in kept if not operation or c.section != "conditions" or _settled(c.text)]
     return found, frozenset(people)

@@ -43,7 +43,7 @@ class Titled(msgspec.Struct, frozen=True):
 def _compiled() -> tuple[dict[str, Any], ...]:
     marks = ("before", "behind", "name", "not_behind", "title", "to")
     return tuple(
-        {k: re.compile(v, re.I) if k in marks else v for k, v in one.items()}
+        {k: re.compile(v, 0 if one.get("case") else re.I) if k in marks else v for k, v in one.items()}
         for one in rules("study_titles")["rule"]
     )
 

@@ -112,7 +112,13 @@ def _judged(study: _Study) -> tuple[Judged, ...]:
 
 
 def _titled(title: str, vocabulary: Vocabulary) -> tuple[Intervention, ...]:
-    names = {m.id: m.name for m in reversed(vocabulary.medicines.in_text(title))}
+    # "Cocaine Dependence" names a condition and no medicine.
+    conditions = [(m.start, m.end) for m in vocabulary.conditions.in_text(title)]
+    names = {
+        m.id: m.name
+        for m in reversed(vocabulary.medicines.in_text(title))
+        if not any(a <= m.start and m.end <= b and (a, b) != (m.start, m.end) for a, b in conditions)
+    }
     return tuple(Intervention(name=name) for name in dict.fromkeys(reversed(names.values())))
 
 
