@@ -89,9 +89,9 @@ class Dossier:
         newest = sorted(self.documents.values(), key=lambda d: (d.effective, d.id), reverse=True)
         self._routes = {d.id: frozenset(r.lower() for p in d.products for r in p.routes) for d in newest}
         self._rank = {document.id: rank for rank, document in enumerate(newest)}
-        for statement in sorted(self._statements.values(), key=self._newest_first):
-            if statement.kind in WORDED_KINDS:
-                self._worded[statement.kind].append(statement)
+        worded = [s for s in self._statements.values() if s.kind in WORDED_KINDS]
+        for statement in sorted(worded, key=self._newest_first):
+            self._worded[statement.kind].append(statement)
         self.statements: dict[str, Statement] = {}
         self.studies: dict[str, Study] = {}
         self.as_of: dict[str, str] = getattr(getattr(facts, "manifest", None), "as_of", {})
