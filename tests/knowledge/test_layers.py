@@ -155,6 +155,12 @@ def test_every_command_says_what_was_not_fetched(command: list[str]) -> None:
     assert "not fetched" not in here.stderr
 
 
+def test_status_says_what_stands_behind() -> None:
+    said = CliRunner().invoke(cli, ["status"]).output
+    assert "behind it  the facts that ship with the program, for medicines that it has not" in said
+    assert "behind it" not in CliRunner().invoke(cli, ["status", "--home", str(STARTER)]).output
+
+
 def test_changes_of_what_was_never_fetched(data: Path) -> None:
     home = data / "usedfor" / "snapshots" / "sync-0001"
     with pytest.raises(InputError, match="metformin is in neither snapshot, only among the facts that ship"):

@@ -95,6 +95,8 @@ def status(as_json: bool, home: str | None) -> None:
         return
     why = {"named": "named", "newest": "the newest in your data folder", "starter": "ships with the program"}
     click.echo(f"snapshot   {found.home} ({why[found.chosen]})")
+    if found.chosen == "newest":
+        click.echo("behind it  the facts that ship with the program, for medicines that it has not")
     click.echo(f"as of      {', '.join(f'{what} {date}' for what, date in sorted(found.as_of.items()))}")
     click.echo(f"made by    usedfor {found.program}, digest {found.digest}")
     click.echo(f"holds      {', '.join(f'{n:,} {what}' for what, n in sorted(found.counts.items()))}")
