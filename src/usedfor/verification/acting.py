@@ -8,7 +8,7 @@ from functools import cache
 
 from usedfor.verification.cues import data
 from usedfor.verification.facts import Facts
-from usedfor.verification.index import Passage
+from usedfor.verification.index import Index, Passage
 from usedfor.verification.results import Kind
 from usedfor.verification.retrieve import Found
 
@@ -42,16 +42,22 @@ _EITHER = re.compile(r"\b(?:with or without|without regard|regardless)\b", re.I)
 
 def required(text: str, found: Found) -> Passage | None:
     """The sentence that asks for another way of giving it than the claim allows."""
-    index = found.index
     for said, asked in _required():
-        if not said.search(text) or asked.search(text):
-            continue
-        for section in _GIVING:
-            for n in index.by_section(section):
-                words = index.passages[n].text
-                if asked.search(words) and not _EITHER.search(words):
-                    return index.passages[n]
+        if said.search(text) and not asked.search(text):
+            asking = _asking(found.index, asked)
+            if asking is not None:
+                return asking
     return None
+
+
+def _asking(index: Index, asked: re.Pattern[str]) -> Passage | None:
+    """The first sentence on giving it that asks for something; looked for once."""
+    if asked not in index.memo:
+        rows = (index.passages[n] for section in _GIVING for n in index.by_section(section))
+        index.memo[asked] = next(
+            (one for one in rows if asked.search(one.text) and not _EITHER.search(one.text)), None
+        )
+    return index.memo[asked]
 
 
 @cache

@@ -115,8 +115,8 @@ class Dossier:
         """The index of a label."""
         found = self._indexes.get(document.id)
         if found is None:
-            own = () if self.knowledge.quotes else self.statements
-            found = self._indexes[document.id] = Index(document, self.knowledge.texts(document.id), own)
+            texts = self.knowledge.texts(document.id)
+            found = self._indexes[document.id] = Index(document, texts, () if texts else self.statements)
         return found
 
     def chosen(self, text: str, name: str | None) -> tuple[Document, ...]:

@@ -181,8 +181,11 @@ def _denied_group(text: str, found: Found) -> float:
 def denying_group(label: re.Pattern[str], found: Found) -> Passage | None:
     """The sentence that says it is not for the group."""
     index = found.index
-    numbers = (n for section in _SPEAKING for n in index.by_section(section))
-    return next((index.passages[n] for n in numbers if label.search(index.passages[n].text)), None)
+    if label not in index.memo:
+        numbers = (n for section in _SPEAKING for n in index.by_section(section))
+        texts = (index.passages[n] for n in numbers)
+        index.memo[label] = next((one for one in texts if label.search(one.text)), None)
+    return index.memo[label]
 
 
 def group_passages(text: str, found: Found) -> list[Passage]:

@@ -106,6 +106,7 @@ class Index:
         self.passages: list[Passage] = []
         self.postings: dict[str, list[int]] = {}
         self.texts = texts
+        self.memo: dict[object, Passage | None] = {}  # what was looked for in the whole document
         if texts:
             for section, text in texts.items():
                 if section not in _SKIPPED and not section.endswith("_table"):

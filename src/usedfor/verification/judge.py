@@ -31,6 +31,7 @@ __all__ = ["Examined", "Judge"]
 
 _OF_PRODUCT = ("use", "approval", "route")  # kinds in which products of one medicine differ
 _UNPLACED = ("not_found", "no_claim")  # verdicts that rest on no place
+_SEEN = 500  # texts whose units are kept
 _KEPT = 48  # medicines whose labels are kept ready
 
 
@@ -57,6 +58,7 @@ class Judge:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self._seen: dict[tuple[str, str], tuple[Unit, ...]] = {}
         self.dossier = lru_cache(maxsize=_KEPT)(self._dossier)
 
     def _dossier(self, medicine: str) -> Dossier | None:
@@ -125,7 +127,7 @@ class Judge:
     def _judged(self, text: str, seen: Examined, dossier: Dossier, start: int = 0, end: int = 0) -> Claim:
         """The verdict on a claim that was compared with its evidence."""
         held = _decide(seen.figures)
-        if not self.knowledge.quotes and not _by_facts(held, seen.figures):
+        if seen.found is not None and not seen.found.index.texts and not _by_facts(held, seen.figures):
             held = rule("not_found.facts")
         moved = studied(self.knowledge, dossier, seen, text, held, self.dossier)
         why = held.why
@@ -183,8 +185,15 @@ class Judge:
         return tuple(found)
 
     def _units(self, text: str, dossier: Dossier) -> tuple[Unit, ...]:
-        own = (dossier.medicine.id, *dossier.medicine.ingredients)
-        return units(text, dossier.names | dossier.figures, load().medicines.in_text, own)
+        key = (dossier.medicine.id, text)
+        found = self._seen.get(key)
+        if found is None:
+            own = (dossier.medicine.id, *dossier.medicine.ingredients)
+            if len(self._seen) > _SEEN:
+                self._seen.clear()
+            found = units(text, dossier.names | dossier.figures, load().medicines.in_text, own)
+            self._seen[key] = found
+        return found
 
 
 # Rules that rest on what a text does not say, or on its wording: without texts they prove nothing.
