@@ -70,3 +70,10 @@ print("pandas" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_workers_load_no_arrow() -> None:
+    """They read and judge; tables are written by the process that started them."""
+    code = "import sys, usedfor.knowledge.ready; print('pyarrow' in sys.modules, 'numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False True"

@@ -10,7 +10,7 @@ import msgspec
 from usedfor.errors import SnapshotError
 from usedfor.knowledge.tables import SCHEMA
 
-__all__ = ["LeftOut", "Manifest", "Put", "SourceFile", "TableFacts", "read", "write"]
+__all__ = ["LeftOut", "Manifest", "Put", "SourceFile", "TableFacts", "file_hash", "read", "write"]
 
 NAME = "manifest.json"
 
@@ -105,3 +105,9 @@ def read(folder: Path) -> Manifest:
 
 class _Head(msgspec.Struct):
     schema: str
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes, 64 lower-case hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,7 +6,6 @@ workers goes in. Needs pyarrow; whoever only asks a snapshot never imports this 
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 
 from usedfor.errors import SnapshotError
 from usedfor.knowledge import arrow
-from usedfor.knowledge.manifest import TableFacts
+from usedfor.knowledge.manifest import TableFacts, file_hash
 from usedfor.knowledge.tables import Column, Row, Table
 
 __all__ = ["Had", "Piece", "Writer", "close", "columns", "file_hash", "had", "pieces", "rows"]
@@ -322,12 +321,6 @@ def rows(table: Table, path: Path) -> Iterator[Row]:
     """Read a table row by row; raises as :func:`columns`."""
     for group in columns(table, path):
         yield from zip(*group, strict=True)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file's bytes, 64 lower-case hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _line(error: Exception) -> str:

@@ -13,8 +13,7 @@ import msgspec
 
 from usedfor.knowledge.engine import Failure
 from usedfor.knowledge.files import Files
-from usedfor.knowledge.manifest import LeftOut, Put, SourceFile
-from usedfor.knowledge.parquet import file_hash
+from usedfor.knowledge.manifest import LeftOut, Put, SourceFile, file_hash
 from usedfor.knowledge.progress import Progress, Step
 from usedfor.knowledge.since import Old, raw_hash
 from usedfor.knowledge.staging import Light, Staged, Staging

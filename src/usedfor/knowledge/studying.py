@@ -19,8 +19,7 @@ import msgspec
 from usedfor.errors import DocumentError
 from usedfor.knowledge.engine import Failure
 from usedfor.knowledge.files import Files
-from usedfor.knowledge.manifest import Put, SourceFile
-from usedfor.knowledge.parquet import file_hash
+from usedfor.knowledge.manifest import Put, SourceFile, file_hash
 from usedfor.knowledge.passages import Packed, pack
 from usedfor.knowledge.progress import Progress, Step
 from usedfor.model import Document, Section, Statement, Study
