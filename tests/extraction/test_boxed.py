@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from usedfor.extraction import boxed
 from usedfor.extraction.rulebook import read_rules
-from usedfor.model import Document, Section
+from usedfor.model import Document, Product, Section
 from usedfor.vocabulary import load
 
 
@@ -98,6 +99,23 @@ def test_sub_headings_on_one_line_and_on_their_own() -> None:
 def test_headings_of_older_labels_have_a_topic() -> None:
     text = "WARNINGS Seizures. Hepatotoxicity: Rare cases occurred. It may cause hypotension in some."
     assert read(warnings=text) == [("warning", "hepatotoxicity", "Hepatotoxicity")]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("5.1 Platelet Aggregation Zelumab can inhibit it.", ["Platelet Aggregation"]),
+        ("5.1 Renal Impairment Treatment with Zelumab Sodium can harm.", ["Renal Impairment"]),
+        ("5.1 Discontinuation of Zelumab It can harm.", ["Discontinuation of Zelumab"]),
+        ("5.1 ZELUX REMS It is given so.", ["ZELUX REMS"]),
+        ("5.1 General Watch all. 5.2 Falls ZELUX can cause falls.", ["Falls"]),
+    ],
+)
+def test_the_name_that_runs_into_a_heading_is_no_part_of_it(text: str, want: list[str]) -> None:
+    doc = msgspec.structs.replace(
+        document(warnings_and_cautions=text), products=(Product(brand="Zelux", generic="zelumab sodium"),)
+    )
+    assert [one.text for one in boxed.statements(doc, "zelumab", load())] == want
 
 
 def test_spans_are_exact() -> None:

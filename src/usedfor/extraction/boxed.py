@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from usedfor.extraction.reactions_tables import names_of
 from usedfor.extraction.rulebook import MAX_WORDS, fold, is_short, read_rules, state
 from usedfor.extraction.sieve import Sieve
 from usedfor.model import Document, Section, Statement
@@ -244,8 +245,35 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
     return out
 
 
+_TAIL = re.compile(r"\s+(?:[Tt]reatment [Ww]ith|[Aa]dministration [Oo]f|[Uu]se [Oo]f)$")
+
+
+def _without_name(text: str, start: int, end: int, names: frozenset[str]) -> int:
+    """Where a heading ends when the next sentence's subject, the medicine, ran into it."""
+    words = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
+    said = [text[first:last].lower().strip("®™") for first, last in words]
+    common = _common()
+    kept = len(words)
+    while kept > 1 and (said[kept - 1] in names or said[kept - 1] in common):
+        kept -= 1
+    if not names.intersection(said[kept:]):
+        return end
+    tail = _TAIL.search(text, start, words[kept - 1][1])
+    if tail is not None and tail.start() > start:
+        return tail.start()
+    return end if said[kept - 1] in _words("bound") else words[kept - 1][1]
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words of product names that say nothing of the medicine; "with" ties it to what stands before."""
+    return frozenset(read_rules("reactions")["common_words"]) - _words("bound")
+
+
 def _warnings(document: Document, section: Section, medicine: str) -> Iterator[Statement]:
     seen: set[str] = set()
+    known = names_of(document, medicine)
+    names = frozenset({*known.brands, *(word for part in known.parts for word in part)})
     numbered = list(sub_headings(section.text))
     for start, end in numbered or _plain_headings(section.text):
         named = [t for t in topics(section.text, start, end) if t.code not in _VAGUE]
@@ -253,8 +281,9 @@ def _warnings(document: Document, section: Section, medicine: str) -> Iterator[S
             if not named:
                 continue
             start, end = _words_of(section.text, named[0])
+        end = _without_name(section.text, start, end, names)
         text = section.text[start:end].lower()
-        if text in seen or not _LETTERS.search(text):
+        if text in seen or text in _words("no_warning") or not _LETTERS.search(text):
             continue
         seen.add(text)
         yield state(
