@@ -19,6 +19,7 @@ from usedfor.extraction.reactions_context import meant, pieces
 from usedfor.extraction.reactions_model import Scored, tagger
 from usedfor.extraction.reactions_tokens import Ints, Tokens, dictionary_marks, tokenise
 from usedfor.extraction.rulebook import is_short, read_rules, state
+from usedfor.extraction.runs import parts
 from usedfor.model import Document, Figure, Section, Statement
 from usedfor.vocabulary import Vocabulary
 
@@ -170,6 +171,12 @@ def _places(document: Document, medicine: str, vocabulary: Vocabulary) -> Iterat
     for section, spans in zip(sections, found, strict=False):
         places = reactions_figures.grave_places(section.text)
         spans = [one for one in spans if one.score >= SURE]
+        if document.product_type == "otc":
+            spans = [
+                msgspec.structs.replace(one, start=start, end=end)
+                for one in spans
+                for start, end in parts(section.text, one.start, one.end, vocabulary)
+            ]
         bounds = [(one.start, one.end) for one in spans]
         for number, one in enumerate(spans):
             severity = reactions_figures.severity_around(section.text, one.start, one.end, places)
