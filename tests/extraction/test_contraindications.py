@@ -37,3 +37,31 @@ def test_examples_of_an_allergy_and_reasons_are_no_contraindications(
     found = [text[f.start : f.end].lower() for f in read(text, load()) if f.kind == "contraindication"]
     assert any("glaucoma" in words for words in found)
     assert not [words for words in found if any(part in words for part in none)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Zelu should not be given to patients with hypercalcemia or evidence of sarcoidosis.",
+            {"hypercalcemia", "sarcoidosis"},
+        ),
+        (
+            "4 CONTRAINDICATIONS Known hypersensitivity to zelu ( 4 ) In the setting of CABG surgery ( 4 )",
+            {"cabg surgery"},
+        ),
+        (
+            "Zelu should not be given to any patient with a suspected cerebrovascular defect or to any patient"
+            " with cardiovascular disease.",
+            {"suspected cerebrovascular defect", "cardiovascular disease"},
+        ),
+        (
+            "Zelu is contraindicated in patients with glaucoma. Excitation, seizures, delirium and coma have"
+            " been reported.",
+            {"glaucoma"},
+        ),
+    ],
+)
+def test_what_is_named_together_is_read_together(text: str, expected: set[str]) -> None:
+    found = {text[f.start : f.end].lower() for f in read(text, load()) if f.kind == "contraindication"}
+    assert found == expected

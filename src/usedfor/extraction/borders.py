@@ -15,7 +15,9 @@ from usedfor.extraction.sieve import Gated
 __all__ = ["bordered", "parted", "preceded", "separated"]
 
 USES = frozenset("ITP")  # labels of a use
-_REASON = re.compile(r",? due to the (?:potential|risk|lack)\b.*", re.I | re.S)  # why it is denied
+_REASON = re.compile(
+    r",? (?:due to the (?:potential|risk|lack)|because)\b.*", re.I | re.S
+)  # why it is denied
 _BEFORE = 60  # characters before a span that are looked at
 _REACH = 140  # characters that a rule looks at beside a span
 
@@ -100,7 +102,7 @@ def _cut(text: str, start: int, end: int) -> tuple[int, int]:
 _JOINT = re.compile(r"\s?(?:\([A-Za-z0-9 -]{1,12}\))?(?:,? (?:and/or|and|or)|,) (?:the |an? )?$")
 _NEXT = re.compile(  # the article, or the purpose said again, shows that another name begins
     r",? (?:and/or|and|or) (?:(?:for )?(?:the |an )(?:[\w-]+ ){0,2}(?:treatment|relief|management|prevention)"
-    r" of (?:the )?|the )(?=\w)",
+    r" of (?:the )?|the |as an? |for (?:the )?|to (?=(?:reduce|prevent|treat|improve)\b))(?=\w)",
     re.I,
 )
 _HELD = re.compile(r"\bwith\b|\bassociated\b|\bdue to\b|\bin\b|\bof\b|\bfollowing\b")

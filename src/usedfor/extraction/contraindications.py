@@ -25,20 +25,24 @@ __all__ = ["FIELDS", "ContraindicationFound", "read", "statements"]
 FIELDS = ("contraindications", "do_not_use")
 Kind = Literal["contraindication", "contraindicated_allergy", "contraindicated_medicine"]
 _EDGE = " \t\r\n,;:.-–—•"
-_RELATIVE = {"that", "which", "who", "whose", "when"}  # what begins so was broken off something
+_RELATIVE = {"that", "which", "who", "whose", "when", "such"}  # what begins so was broken off something
 _ALLERGIES = frozenset(("hypersensitivity", "sensitivity", "allergy", "known", "or"))  # of themselves none
-_ALLERGY = Gated(re.compile(
-    r"(?:hypersensitiv(?:ity|e)|allerg(?:y|ic)|anaphyla\w+|sensitivity)(?: reactions?)?(?: \([^()]{1,60}\))?"
-    r" (?:to|with) (?P<what>[^.;()\[\]•]{3,160})",
-    re.I,
-))
-_MEDICINE = Gated(re.compile(
-    r"(?:co-?administ(?:ration|ered) (?:of|with)"
-    r"|concomitant(?:ly)? (?:use|treatment|administration)? ?(?:of|with)"
-    r"|in combination with|concurrent(?:ly)? (?:use|treatment)? ?(?:of|with)|taking|receiving|use with)"
-    r" (?P<what>[^.;()\[\]•]{3,120})",
-    re.I,
-))
+_ALLERGY = Gated(
+    re.compile(
+        r"(?:hypersensitiv(?:ity|e)|allerg(?:y|ic)|anaphyla\w+|sensitivity)(?: reactions?)?"
+        r"(?: \([^()]{1,60}\))? (?:to|with) (?P<what>[^.;()\[\]•]{3,160})",
+        re.I,
+    )
+)
+_MEDICINE = Gated(
+    re.compile(
+        r"(?:co-?administ(?:ration|ered) (?:of|with)"
+        r"|concomitant(?:ly)? (?:use|treatment|administration)? ?(?:of|with)"
+        r"|in combination with|concurrent(?:ly)? (?:use|treatment)? ?(?:of|with)|taking|receiving|use with)"
+        r" (?P<what>[^.;()\[\]•]{3,120})",
+        re.I,
+    )
+)
 
 
 class ContraindicationFound(msgspec.Struct, frozen=True):
@@ -96,6 +100,8 @@ def _pieces(seen: Encoded, span: Found) -> list[tuple[int, int]]:
         return []
     opening = patterns["opening"].match(text[start:end])
     start = start + opening.end() if opening else preceded(text, low, start)
+    if patterns["sentence"].search(text, start, end):
+        return []
     cut = patterns["cut"].search(text[start:end])
     if cut and cut.start() > _SHORTEST:
         end = start + cut.start()
@@ -110,6 +116,8 @@ def _pieces(seen: Encoded, span: Found) -> list[tuple[int, int]]:
 _BEFORE = 130  # characters before a span that are looked at
 _SHORTEST = 3  # characters that a cut leaves at least
 _RULE = {"C": "contraindication.tagged", "R": "contraindication.named"}
+_ITEM = re.compile(r"[•●▪■◦‣○□➢►;]")  # begins an item of a list
+_CLAUSE = re.compile(r"[.;:](?=\s)|[•()\[\]]")
 _SHORT = re.compile(r"[A-Z]{2,5}")  # an abbreviation: its long form stands before it
 _FUNCTION = frozenset(
     (
@@ -127,6 +135,7 @@ _FUNCTION = frozenset(
         "any",
         "other",
         "patients",
+        "whom",
         "known",
         "suspected",
         "who",
@@ -167,19 +176,26 @@ def refined(seen: Encoded, spans: list[Found]) -> list[Found]:
         for cue in patterns["zone"].finditer(text, start, end):
             stop = patterns["end"].search(text, cue.end(), min(end, cue.end() + 400))
             zones.append((cue.end(), stop.start() if stop else min(end, cue.end() + 400)))
+    briefly = Areas(match.span() for match in patterns["summary"].finditer(text))
     first_at = {start: i for i, start in enumerate(tokens.starts)}
     last_at = {end: i + 1 for i, end in enumerate(tokens.ends)}
     taken = Taken(len(text), ((s.start, s.end) for s in kept))
     areas = Areas(zones)
+    begins, ends = {s.start for s in kept}, {s.end for s in kept}
     for start, end in seen.matches:
         zone = areas.holding(start, end)
+        if zone is None:
+            zone = briefly.holding(start, end) or _beside(seen, start, end, begins, ends)
+            zone = None if zone is None or _told(text, start, end) else zone
         if zone is None or start not in first_at or end not in last_at:
             continue
         if text[start - 1 : start] == "(" or taken.touches(start, end):
             continue
-        if patterns["other"].search(text, max(zone[0], start - 400), end) or _SHORT.fullmatch(
-            text, start, end
-        ):
+        if patterns["behind"].match(text, end):
+            continue
+        item = max(zone[0], start - 400)
+        item = max((m.end() for m in _ITEM.finditer(text, item, start)), default=item)
+        if patterns["other"].search(text, item, end) or _SHORT.fullmatch(text, start, end):
             continue
         first = first_at[start]
         while first > 0 and tokens.starts[first - 1] >= zone[0] and start - tokens.ends[first - 1] == 1:
@@ -190,6 +206,25 @@ def refined(seen: Encoded, spans: list[Found]) -> list[Found]:
         taken.add(start, end)
         kept.append(Found(start, end, first, last_at[end], "R"))
     return sorted(kept)
+
+
+def _told(text: str, start: int, end: int) -> bool:
+    """Whether the clause around a name tells what happens, rather than who must not have the medicine."""
+    low = max(0, start - _BEFORE)
+    low = max((m.end() for m in _CLAUSE.finditer(text, low, start)), default=low)
+    stop = _CLAUSE.search(text, end, end + _BEFORE)
+    told, high = _patterns()["told"], stop.start() if stop else min(len(text), end + _BEFORE)
+    return bool(told.search(text, low, start) or told.search(text, end, high))
+
+
+def _beside(seen: Encoded, start: int, end: int, begins: set[int], ends: set[int]) -> tuple[int, int] | None:
+    """The stretch of a name that "or", "and" or a comma joins to a condition that is known to be meant."""
+    text, joint = seen.text, _patterns()["joint"]
+    for match in joint.finditer(text, max(0, start - 60), start):
+        if match.start() in ends and match.end() == start:
+            return match.end(), end
+    after = joint.match(text, end)
+    return (start, end) if after and after.end() in begins else None
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from usedfor.extraction import boxed, contraindications, populations, products, reactions, timing, uses
+from usedfor.extraction.another import about_another, refuse_another
 from usedfor.model import Document, Statement
 from usedfor.vocabulary import Vocabulary
 
@@ -19,11 +20,24 @@ def read_label(document: Document, vocabulary: Vocabulary) -> tuple[Statement, .
     """The statements of ``document``, about the medicine the vocabulary gives it.
 
     Ids are ``<document id>#<n>`` in the order of section, start, end, kind and text. A statement that differs
-    from an earlier one in its place alone, or that repeats its place, kind and text, is dropped.
+    from an earlier one in its place alone, or that repeats its place, kind and text, is dropped. So is a use
+    that the text states of another medicine than the label's.
+
+    :raises DocumentError: where the whole text is another medicine's.
     """
-    medicine = vocabulary.medicines.of_document(document).id
-    found = [s for reader in READERS for s in reader.statements(document, medicine, vocabulary)]
-    return tuple(number(document.id, without_own_uses(found)))
+    medicine = vocabulary.medicines.of_document(document)
+    refuse_another(document, medicine, vocabulary)
+    found = [s for reader in READERS for s in reader.statements(document, medicine.id, vocabulary)]
+    section = document.section(uses.FIELDS[0])
+    others = about_another(document, section.text, medicine, vocabulary) if section else []
+    own = [
+        s
+        for s in found
+        if s.kind not in ("indication", "limitation")
+        or s.span.section != uses.FIELDS[0]
+        or not any(start <= s.span.start < end for start, end in others)
+    ]
+    return tuple(number(document.id, without_own_uses(own)))
 
 
 def without_own_uses(statements: Iterable[Statement]) -> Iterator[Statement]:

@@ -51,7 +51,7 @@ _PHRASE = re.compile(
     re.I,
 )
 _UNTRIED = re.compile(
-    r"\b(?:efficacy|effectiveness|safety|usefulness)\b[^.;:]{0,80}?"
+    r"\b(?:efficacy|effectiveness|safety|usefulness|safe and effective use)\b[^.;:]{0,80}?"
     r" (?:(?:in|for) (?:the )?(?:treatment|management|prevention|prophylaxis|relief) of"
     r"|on|(?:in|for) (?:adult |pediatric )?patients with) (?P<what>[^.;:(\[•]{4,120}?)"
     r" (?:has|have) not (?:yet )?been"

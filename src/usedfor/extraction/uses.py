@@ -15,6 +15,7 @@ from usedfor.extraction.limits import NO_USE, limited
 from usedfor.extraction.lists import abbreviated, expanded, listed, plausible
 from usedfor.extraction.mentions import Found, encoded, find
 from usedfor.extraction.ranges import Within
+from usedfor.extraction.runs import parts
 from usedfor.extraction.screens import is_test, joined, of_people, screened, without_background
 from usedfor.extraction.tokens import words_of
 from usedfor.model import Age, Document, Relation, Statement, StatementKind
@@ -153,9 +154,19 @@ def _trim(seen: Encoded, found: Found) -> Found | None:
         opened, closed = piece.count("("), piece.count(")")
         if opened > closed:
             end = start + piece.rindex("(")
-        elif closed > opened and piece.endswith(")"):
-            end -= 1
+        elif closed > opened:
+            end = _unopened(text, start, end)
     return found._replace(start=start, end=end) if _WORD.search(text, start, end) else None
+
+
+def _unopened(text: str, start: int, end: int) -> int:
+    """Where the first closing bracket stands that nothing in ``text[start:end]`` opened."""
+    depth = 0
+    for place in range(start, end):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if depth < 0:
+            return place
+    return end
 
 
 def _joined(seen: Encoded, spans: list[Found]) -> list[Found]:
@@ -223,6 +234,12 @@ def statements(document: Document, medicine: str, vocabulary: Vocabulary) -> lis
         if section is None:
             continue
         uses = read(section.text, vocabulary)
+        if document.product_type == "otc":
+            uses = [
+                msgspec.structs.replace(use, start=start, end=end)
+                for use in uses
+                for start, end in parts(section.text, use.start, use.end, vocabulary)
+            ]
         ends = [use.end for use in uses if use.status == "indicated"]
         for use in uses:
             text = section.text[use.start : use.end]
