@@ -111,7 +111,7 @@ def _lines(dossier: Dossier, use: Use) -> list[Line | None]:
         newest = {"year": counted.newest} if counted.newest else {}
         sentence = "studied.counts_newest" if newest else "studied.counts"
         lines.append(fact(say(sentence, studies=_read(counted), **newest), spans))
-    if counted.counted > 1:
+    if 1 < counted.counted < counted.people:  # a few trials give a size of none or one
         text = say("studied.people", studies=str(counted.counted), people=f"{counted.people:,}")
         lines.append(fact(text, spans))
     for side in ("for", "against"):
