@@ -26,7 +26,7 @@ from usedfor.vocabulary import load
         ("Effect of Omeprazole on the Risk of Hip Fracture", "omeprazole", "Hip Fracture: people"),
         ("Aspirin After Surgery for Colon Cancer", "aspirin", "Surgery: aside, Colon Cancer: people"),
         ("Rosuvastatin in HIV-Infected Subjects to Modulate Risk", "rosuvastatin", "HIV: aside"),
-        ("Alemtuzumab to Treat Mycosis Fungoides/Sezary Syndrome", "alemtuzumab", "Mycosis Fungoides: for, Sezary Syndrome: for"),
+        ("Bexarotene to Treat Rosacea/Psoriasis", "bexarotene", "Rosacea: for, Psoriasis: for"),
         ("Chloroquine to Prevent Malaria in Pregnancy", "chloroquine", "Malaria: for, Pregnancy: people"),
         ("Montelukast: a Study", "montelukast", ""),
     ],
