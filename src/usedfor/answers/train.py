@@ -80,7 +80,7 @@ _STRENGTH = 0.1  # inverse of the regularisation
 _WORD_STRENGTH = 0.1
 _RUN_STRENGTH = 0.05
 _PARTS = 5
-_KEPT = 0.004  # a smaller weight decides nothing
+_KEPT = 0.01  # a smaller weight decides nothing
 
 
 class Example(msgspec.Struct, frozen=True):
