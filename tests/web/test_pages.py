@@ -29,6 +29,7 @@ PAGES = [
     "/compare?m=amlodipine&m=valsartan&condition=high+blood+pressure",
     "/ask",
     "/ask?q=What+is+ketamine+used+for%3F",
+    "/ask?q=ketamine+or+esketamine+for+depression%3F",
     "/check",
     "/changes",
     "/about",
@@ -156,6 +157,15 @@ def test_medicines_stand_side_by_side(client: TestClient) -> None:
     cited = set(re.findall(r'href="#(ref-\d+)"', table))
     assert cited
     assert cited <= set(re.findall(r'<li id="(ref-\d+)"', page))
+
+
+def test_an_answer_compares_in_a_table_whose_cells_are_cited(client: TestClient) -> None:
+    page = client.get("/ask?q=difference+between+ketamine+and+esketamine").text
+    table = page[page.index("<table") : page.index("</table>")]
+    assert '<th scope="col" role="columnheader">Esketamine</th>' in table
+    assert 'data-of="Ketamine"' in table
+    for cell in table.split("<td")[2:]:
+        assert "href=" in cell or "Not found" in cell
 
 
 def test_an_overdose_question_shows_the_help_line_first(client: TestClient) -> None:
@@ -380,3 +390,10 @@ def test_an_entity_tag_saves_the_body(client: TestClient, site: Site, path: str)
     head = client.head(path)
     assert (head.status_code, head.content) == (200, b"")
     assert int(head.headers["content-length"]) > 100
+
+
+def test_the_cards_of_a_status_begin_with_what_was_studied_most(client: TestClient) -> None:
+    page = client.get("/medicines/ketamine").text
+    counts = [int(n) for n in re.findall(r"(\d+) stud(?:y|ies), no results read here", page)]
+    assert len(counts) > 6
+    assert counts == sorted(counts, reverse=True)

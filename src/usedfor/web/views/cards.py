@@ -56,7 +56,8 @@ def _count(what: str, count: int) -> str:
 
 
 def cards(dossier: Dossier, uses: Iterable[Use]) -> list[dict[str, Any]]:
-    """The cards of one medicine: groups in the order of :data:`ORDER`, within them by name.
+    """The cards of one medicine: groups in the order of :data:`ORDER`, within them those with the strongest
+    kind of study first, then those named most, then by name.
 
     Wordings of one condition with one status make one card. Those after the first :data:`FIRST` of a status
     are marked as ``more``.
@@ -81,9 +82,14 @@ def cards(dossier: Dossier, uses: Iterable[Use]) -> list[dict[str, Any]]:
                 "path": use_path(first.id),
                 "order": ORDER.index(status),
                 "level": first.level,
+                "weight": labels + studies,
             }
         )
-    made.sort(key=lambda one: (one["order"], one["title"].casefold(), one["path"]))
+    made.sort(
+        key=lambda one: (
+            one["order"], one["level"] or 6, -one["weight"], one["title"].casefold(), one["path"]
+        )
+    )  # fmt: skip
     seen: Counter[str] = Counter()
     for one in made:
         seen[one["status"]] += 1
