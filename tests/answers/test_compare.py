@@ -15,6 +15,8 @@ from usedfor.knowledge import Knowledge
         "what is the difference between simponi and ketamine",
         "simponi vs ketamine",
         "is simponi better than ketamine",
+        "is simponi the same as ketamine",
+        "simponi or ketamine for pain",
     ],
 )
 def test_each_cell_that_says_something_is_cited(knowledge: Knowledge, question: str) -> None:

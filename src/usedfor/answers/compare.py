@@ -15,7 +15,7 @@ from usedfor.briefs.places import routes_words
 from usedfor.briefs.questions import use_sentences
 from usedfor.briefs.sections.effects import common_reactions, reaction_words
 from usedfor.briefs.sections.given import routes
-from usedfor.briefs.sections.legal import short_schedule_line, short_type_line
+from usedfor.briefs.sections.legal import schedule, short_schedule_line, short_type_line
 from usedfor.briefs.sections.limits import contraindicated_words
 from usedfor.briefs.sections.what_is import class_line
 from usedfor.briefs.wording import capital, listed
@@ -137,7 +137,10 @@ def _not_for(ctx: Context) -> Line | None:
 
 
 def _law(ctx: Context) -> Line | None:
-    return short_schedule_line(ctx.dossier) or short_type_line(ctx.dossier)
+    code, _ = schedule(ctx.dossier)
+    controlled = code not in (None, "none")
+    kind = short_type_line(ctx.dossier)
+    return (short_schedule_line(ctx.dossier) if controlled else kind) or short_schedule_line(ctx.dossier)
 
 
 _ROWS: tuple[tuple[str, Callable[[Context], Line | None]], ...] = (

@@ -119,7 +119,8 @@ class Answerer:
         kind = "overdose" if "overdose" in ctx.asks.flags else ctx.asks.intent
         others = self._others(ctx)
         topics = ctx.topics()
-        if kind == "comparison" or (others and kind in _CHOICES and self._chosen_between(ctx, others)):
+        told_apart = "difference" in ctx.asks.flags or self._chosen_between(ctx, others)
+        if kind == "comparison" or (others and kind in _CHOICES and told_apart):
             return compared(ctx, others)
         if (
             others
