@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usedfor.extraction import reactions_tokens
+from usedfor.extraction import reactions_tokens, reactions_words
 from usedfor.extraction.tokens import TOKEN, tokenise
 
 ASCII = st.text(st.characters(max_codepoint=127)) | st.text(st.sampled_from("aZ09.,' \t\n\x1c\x1f_-"))
@@ -25,3 +25,16 @@ def test_the_pieces_of_the_reaction_tagger_too(text: str) -> None:
     pieces = list(PIECE.finditer(text.rstrip()))
     assert tokens.ends.tolist() == [match.end() for match in pieces]
     assert tokens.starts.tolist() == [m.end() - len(m[0].lstrip()) for m in pieces]
+
+
+@given(st.lists(st.text(max_size=20), max_size=4), st.text(max_size=40))
+def test_what_was_read_before_changes_nothing(before: list[str], text: str) -> None:
+    """Numbers of pieces depend on what was met first; what is known of them does not."""
+    known = []
+    for others in ([], before):
+        reactions_words._kept[0] = reactions_words.Lexicon()
+        for other in others:
+            reactions_tokens.tokenise(other)
+        found = reactions_tokens.tokenise(text)
+        known.append([found.raw, *(a.tolist() for a in (found.starts, found.gaps, found.flags, found.cues))])
+    assert known[0] == known[1]
