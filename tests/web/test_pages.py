@@ -397,3 +397,12 @@ def test_the_cards_of_a_status_begin_with_what_was_studied_most(client: TestClie
     counts = [int(n) for n in re.findall(r"(\d+) stud(?:y|ies), no results read here", page)]
     assert len(counts) > 6
     assert counts == sorted(counts, reverse=True)
+
+
+def test_a_checked_sentence_shows_its_claims_one_by_one(client: TestClient) -> None:
+    sent = {"text": "Ketamine is a Schedule III drug, and it is a Schedule II drug.", "medicine": "ketamine"}
+    page = client.post("/check", data=sent).text
+    assert page.count('<li class="verdict-') == 1
+    assert "<q>Ketamine is a Schedule III drug</q>" in page
+    assert "<q>it is a Schedule II drug.</q>" in page
+    assert "Only facts are here" in page

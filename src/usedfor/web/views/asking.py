@@ -89,6 +89,8 @@ def report_of(site: Site, text: str, medicine: str = "", name: str = "") -> Repo
 
 def check(site: Site, text: str | None = None, medicine: str = "", problem: str = "") -> Page:
     """The form, and the verdicts where there is a text."""
+    from usedfor.verification.render.shape import without_texts
+
     report: Report | None = None
     if text is not None and not problem:
         if not text.strip():
@@ -115,6 +117,7 @@ def check(site: Site, text: str | None = None, medicine: str = "", problem: str 
         medicine=medicine[:200],
         rows=[_row(s) for s in report.sentences] if report else [],
         summary=_summary(report) if report else "",
+        without=without_texts(report) if report else None,
         report=report,
     )
 
@@ -141,5 +144,15 @@ def _row(sentence: Any) -> dict[str, Any]:
                 "url": safe_url(c.url),
             }
             for c in sentence.evidence[:3]
+        ],
+        "claims": [
+            {
+                "text": clean(c.text),
+                "verdict_words": words(f"check.{c.verdict}"),
+                "why": clean(c.why),
+                "rule": c.rule,
+                "rule_path": rule_path(c.rule),
+            }
+            for c in sentence.claims
         ],
     }
