@@ -106,3 +106,15 @@ def test_a_paper_that_finds_no_difference_from_another_treatment_is_unclear(
     found = of_paper(Paper(id="PMID:1", pmid="1", title=title, year=2019), load())
     assert [(s.direction, s.text) for s in found.statements] == [(direction, "depression")]
     assert (found.study.registry, found.study.year, found.study.retracted) == ("1", 2019, False)
+
+
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [
+        ("Ketamine for pain in healthy subjects", "mechanism"),
+        ("Ketamine for pain in adults", "randomised_trial"),
+    ],
+)
+def test_papers_on_healthy_people_treat_nothing(title: str, design: str) -> None:
+    paper = Paper(id="PMID:3", pmid="3", title=title, publication_types=("Randomized Controlled Trial",))
+    assert of_paper(paper, load()).study.design == design

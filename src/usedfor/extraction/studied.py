@@ -119,6 +119,8 @@ def of_paper(paper: Paper, vocabulary: Vocabulary) -> Studied:
     document = paper_document(paper)
     reading = read_paper(paper, vocabulary)
     against_nothing = any(_NOTHING.search(s.text) for s in document.sections)
+    # What the body does with a medicine, in healthy people, is no treatment of anything.
+    body = _PHARMACOLOGY.search(paper.title or "") is not None
     found = []
     for use in reading.uses:
         section = document.section(use.condition_section)
@@ -146,7 +148,7 @@ def of_paper(paper: Paper, vocabulary: Vocabulary) -> Studied:
         document=document.id,
         source=paper.source,
         registry=paper.pmid or paper.pmc or paper.id,
-        design=None if reading.design == "unknown" else reading.design,
+        design="mechanism" if body else None if reading.design == "unknown" else reading.design,
         enrolment=reading.sample_size,
         year=paper.year,
         has_results=None,
