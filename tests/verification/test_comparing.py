@@ -122,3 +122,15 @@ def test_own_claims_are_of_two_parts_that_share_no_label() -> None:
     parts = {part: {r["set_id"] for r in rows if r["part"] == part} for part in ("develop", "score")}
     assert not parts["develop"] & parts["score"]
     assert Counter(row["part"] for row in rows)["develop"] == len(developing(OWN))
+
+
+def test_what_a_label_says_in_the_same_words_is_supported(checker: Checker) -> None:
+    found = checker.passage("1", "Velmora is contraindicated in patients with asthma.", "velmorine")
+    assert (found.verdict, found.rule) == ("supported", "said.same_words")
+    turned = checker.passage("2", "Velmora is not contraindicated in patients with asthma.", "velmorine")
+    assert turned.rule != "said.same_words"
+
+
+def test_keeping_it_from_children_is_advice(checker: Checker) -> None:
+    found = checker.passage("1", "Keep Velmora out of the reach of children.", "velmorine")
+    assert found.verdict == "no_claim"

@@ -4,6 +4,7 @@ combiner."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from usedfor.verification.acting import mechanism_figures, required, route_figures
@@ -11,6 +12,7 @@ from usedfor.verification.cues import has
 from usedfor.verification.facts import Facts
 from usedfor.verification.figures import ages
 from usedfor.verification.groups import age_figures, younger
+from usedfor.verification.lexicon import stems, tokens
 from usedfor.verification.restricting import use_figures
 from usedfor.verification.results import Kind
 from usedfor.verification.retrieve import Found, Hit
@@ -49,6 +51,7 @@ def compare(text: str, kind: Kind, found: Found, facts: Facts) -> dict[str, floa
     f["cover_top"] = found.coverage(union)
     f["entity_best"] = max((found.coverage(h.all, entities) for h in top), default=0.0)
     f["no_hit"] = not top
+    f["verbatim"] = any(_same_words(text, h) for h in top)
     sections = [h.passage.section for h in top]
     f["in_use"] = "indications_and_usage" in sections[:1]
     f["in_contra"] = "contraindications" in sections
@@ -69,6 +72,26 @@ def compare(text: str, kind: Kind, found: Found, facts: Facts) -> dict[str, floa
     for one in ("use", "approval", "caution", "reaction", "route", "mechanism", "onset", "interaction"):
         f[f"kind_{one}"] = kind == one
     return {name: float(value) for name, value in f.items()}
+
+
+_SHORTEST = 6  # words from which on the same words are the same sentence
+_TURNS = re.compile(r"\b(?:not|no|never|without|only|unless|except|cannot|nor)\b", re.I)
+
+
+def _same_words(text: str, hit: Hit) -> bool:
+    """Whether a sentence has all the claim's words, figures too, and turns none of them ("not", "only")."""
+    said = [one for one, _, _ in tokens(text)]
+    held = hit.passage.text
+    if len(said) < _SHORTEST or not frozenset(said) <= hit.passage.stems:
+        return False
+    turns = Counter(m.group().lower() for m in _TURNS.finditer(text))
+    return turns == Counter(m.group().lower() for m in _TURNS.finditer(held)) and _in_row(stems(text), stems(held))  # fmt: skip  # noqa: E501
+
+
+def _in_row(words: tuple[str, ...], held: tuple[str, ...]) -> bool:
+    """Whether words stand in this order in others, with others between."""
+    rest = iter(held)
+    return all(word in rest for word in words)
 
 
 def _share(top: Sequence[Hit], test: Callable[[Hit], bool]) -> float:

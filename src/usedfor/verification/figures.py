@@ -29,8 +29,9 @@ _ONE_IN = re.compile(
 )
 _AGE = re.compile(
     rf"\b(?:(?:age[ds]?(?: of)?|ages|age of|people of)\s+(?P<a>{_NUMBER})|"
-    r"(?:from|over|under|above|below|than|least|until|between|reaches?|turn(?:ing|s)?)\s+(?P<d>\d{1,2}))\b"
-    r"(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|patients|times|fold|doses?|(?:in|out of) (?:\d|ten|five|four|three|twenty|a )))(?P<months>\s*months?)?|"  # noqa: E501
+    r"(?:from|over|under|above|below|(?<!more )than|least|until|between|reaches?|turn(?:ing|s)?)"
+    r"\s+(?P<d>\d{1,2}))\b"
+    r"(?!\s?(?:%|mg|ml|hours?|days?|weeks?|minutes?|patients|times|fold|doses?|inch(?:es)?|cm|feet|units?|tablets?|pounds?|lbs?|kg|points?|(?:in|out of) (?:\d|ten|five|four|three|twenty|a )))(?P<months>\s*months?)?|"  # noqa: E501
     rf"\b(?P<b>{_NUMBER})(?P<months2>[\s-]*months?)?[\s-]*(?:years?|yrs?)?[\s-]*(?:olds?\b|of age|and (?:over|older|up)|or (?:older|over)|years? up)|"  # noqa: E501
     rf"\bfrom (?P<e>{_NUMBER})(?=\s*(?:up\b|on\b|onwards?\b|upwards?\b|[.,;]|$))|"
     rf"\b(?P<c>{_NUMBER}) years\b",

@@ -33,7 +33,7 @@ _UNDER = re.compile(r"(?:less|younger) than|under|below|up to|<", re.I)
 # sentences of the sections on people that speak of animals or of milk
 _OTHERS = re.compile(r"\b(?:other than|except(?: for)?|apart from|indications? besides)\b", re.I)
 _BESIDE = re.compile(r"\b(?:rats?|mice|mouse|rabbits?|monkeys?|dogs?|juvenile animals?|animals?|MRHD|milk|lactat\w+|breast-?fed|in utero|fetus\w*)\b", re.I)  # fmt: skip  # noqa: E501
-_UNBORN = re.compile(r"\b(?:unborn|fetus|foetus|womb|birth defects?|pregnan\w+|breast-?f\w+|breast milk|nursing|while expecting)\b", re.I)  # fmt: skip  # noqa: E501
+_UNBORN = re.compile(r"\b(?:unborn|fetus|foetus|womb|birth defects?|pregnan\w+|breast-?f\w+|breast milk|nursing|while expecting|feed(?:ing)? (?:your|a|the|their) bab(?:y|ies))\b", re.I)  # fmt: skip  # noqa: E501
 _ONLY_ADULTS = re.compile(
     r"\b(?:only (?:in|for|to|by)? ?(?:\w+ )?adults|adults[ -]only|(?:in|for) adults alone)\b", re.I
 )
