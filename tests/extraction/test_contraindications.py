@@ -51,8 +51,8 @@ def test_examples_of_an_allergy_and_reasons_are_no_contraindications(
             {"cabg surgery"},
         ),
         (
-            "Zelu should not be given to any patient with a suspected cerebrovascular defect or to any patient"
-            " with cardiovascular disease.",
+            "Zelu should not be given to any patient with a suspected cerebrovascular defect or to any"
+            " patient with cardiovascular disease.",
             {"suspected cerebrovascular defect", "cardiovascular disease"},
         ),
         (

@@ -98,8 +98,9 @@ def _references(dossier: Dossier, numbering: Numbering) -> Part:
     line: Line | None = None
     if cited:
         newest = cited[-1]
-        line = fact(say("refs.newest", date=date_words(dossier.dated(newest.document))), (newest,))
-    lines = [line or unknown(say("refs.none"))]
+        date = dossier.dated(newest.document)
+        line = fact(say("refs.newest", date=date_words(date)), (newest,)) if date else None
+    lines = [line or unknown(say("refs.no_label" if cited else "refs.none"))]
     if cited and dossier.facts.quote(cited[0]) is None:
         lines.append(unknown(say("refs.no_quotes")))
     return Part("references", say("section.references"), lines)

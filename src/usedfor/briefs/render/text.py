@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Literal
 
 from usedfor.briefs.render.shape import (
@@ -115,17 +116,17 @@ def _heading(title: str, width: int) -> Iterator[Row]:
 
 
 def _sentences(section: BriefSection, width: int) -> Iterator[Row]:
-    """A list where the part is one, else a paragraph for facts and one for each other sentence."""
+    """A list where the part is one, else a paragraph for each run of facts and for each other sentence."""
     if as_list(section):
         for sentence in section.sentences:
             yield from _sentence(sentence, width, "• " if sentence.kind == "fact" else "")
         return
-    facts = [s for s in section.sentences if s.kind == "fact"]
-    if facts:
-        yield from _wrapped(" ".join(_cited(s) for s in facts), width)
-    for sentence in section.sentences:
-        if sentence.kind != "fact":
-            yield from _sentence(sentence, width, "")
+    for is_fact, run in groupby(section.sentences, lambda s: s.kind == "fact"):
+        if is_fact:
+            yield from _wrapped(" ".join(_cited(s) for s in run), width)
+        else:
+            for sentence in run:
+                yield from _sentence(sentence, width, "")
 
 
 def _sentence(sentence: Sentence, width: int, mark: str) -> Iterator[Row]:
