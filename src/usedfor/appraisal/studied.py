@@ -19,6 +19,7 @@ import msgspec
 
 from usedfor.appraisal.grouping import plain, slug
 from usedfor.model import Evidence, Medicine, Restrictions, Statement, Status, Study, Use
+from usedfor.vocabulary.conditions import broader as _broader
 
 __all__ = ["Weight", "broader", "studied_uses", "weigh"]
 
@@ -55,14 +56,7 @@ def weigh(statement: Statement, study: Study) -> Weight:
 
 def broader(condition: str, above: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """The condition and all that is above it; ``above`` has the parents of each."""
-    found: set[str] = set()
-    waiting = [condition]
-    while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += above.get(one, ())
-    return frozenset(found)
+    return _broader(condition, lambda one: above.get(one, ()))
 
 
 def studied_uses(

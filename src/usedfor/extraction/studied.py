@@ -23,6 +23,7 @@ from usedfor.sources.study_documents import paper_document
 from usedfor.sources.trial_documents import trial_document
 from usedfor.studies import Paper, Result, TestedCondition, Treatment, Trial, TrialReading
 from usedfor.vocabulary import Vocabulary
+from usedfor.vocabulary.conditions import broader
 
 __all__ = ["PEOPLE", "Studied", "of_paper", "of_trial"]
 
@@ -245,15 +246,7 @@ def _from_title(one: Titled, section: str, vocabulary: Vocabulary) -> TestedCond
 @lru_cache(maxsize=20_000)
 def _above(id: str, vocabulary: Vocabulary) -> frozenset[str]:
     """The condition and all that is above it."""
-    found: set[str] = set()
-    waiting = [id]
-    while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            if (condition := vocabulary.conditions.get(one)) is not None:
-                waiting += condition.parents
-    return frozenset(found)
+    return broader(id, lambda one: c.parents if (c := vocabulary.conditions.get(one)) else ())
 
 
 def _tested(reading: TrialReading, vocabulary: Vocabulary) -> Iterator[tuple[str, bool, Treatment]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 
 from usedfor.model import Condition
@@ -11,6 +11,18 @@ from usedfor.vocabulary.matcher import Matcher
 from usedfor.vocabulary.results import Link, Mention
 from usedfor.vocabulary.store import ConditionTable, read
 from usedfor.vocabulary.text import key
+
+
+def broader(condition: str, parents: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """The condition's id and those of all that is above it, by ``parents``."""
+    found: set[str] = set()
+    waiting = [condition]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += parents(one)
+    return frozenset(found)
 
 
 class Conditions:
